@@ -1,0 +1,435 @@
+"""The command line: reads arguments and files, calls the engine, prints."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from reportlint import __version__
+from reportlint.diagnostic import Checked, Language, Severity
+from reportlint.errors import ConfigError, ReadError, ReportlintError
+
+if TYPE_CHECKING:
+    from reportlint.engine import Library
+
+CLEAN, FOUND, USAGE, FAILED = 0, 1, 2, 3
+SEVERITIES = tuple(severity.word for severity in reversed(Severity))
+# Folders that never hold reports: those of tools, and those that begin with a dot.
+SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns the exit status of the contract: 0 clean, 1 found, 2 usage, 3 not all checked."""
+    _use_utf8()
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.command:
+        parser.print_help(sys.stderr)
+        return USAGE
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except ReportlintError as error:
+        print(f"reportlint: {_printable(str(error))}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        # Whoever read the output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        print("reportlint: interrupted", file=sys.stderr)
+        return 130
+
+
+def _use_utf8() -> None:
+    """Reports are Chinese: the output is UTF-8 whatever the terminal's code page says."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _printable(text: str) -> str:
+    from reportlint.display import escape
+
+    return "\n".join(escape(line) for line in text.split("\n"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="reportlint", description="Check official reports against their form. 检查公文类年度报告是否符合规定格式。"
+    )
+    parser.add_argument("--version", action="version", version=f"reportlint {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    check = commands.add_parser("check", help="check files and folders / 检查文件和文件夹")
+    check.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - reads standard input")
+    check.add_argument("--stdin-filename", metavar="NAME", default="standard-input.txt", help="what to call standard input")
+    check.add_argument("--format", default="text", metavar="FORMAT", help="text, concise or json")
+    check.add_argument("--output", metavar="FILE", help="write the diagnostics here instead of standard output")
+    check.add_argument("--profile", metavar="ID", help="the form to hold reports against; by default the report year chooses")
+    check.add_argument("--select", metavar="RULE,…", help="run these rules only; a trailing * selects a group")
+    check.add_argument("--ignore", metavar="RULE,…", help="leave these rules out")
+    check.add_argument("--severity", metavar="RULE=LEVEL", action="append", default=[], help="change a rule's severity")
+    check.add_argument("--fail-on", choices=(*SEVERITIES, "never"), default="error", help="exit 1 from this severity on")
+    check.add_argument("--isolated", action="store_true", help="use no settings from files")
+    check.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
+    check.add_argument("--statistics", action="store_true", help="count the diagnostics of each rule, on standard error")
+    check.add_argument("--quiet", action="store_true", help="print diagnostics only")
+    check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    _language(check)
+    check.set_defaults(run=run_check)
+
+    show = commands.add_parser("show", help="print the text that lines and columns refer to / 显示规范文本")
+    show.add_argument("path", metavar="PATH")
+    show.add_argument("--as", dest="what", choices=("text", "tree", "json"), default="text")
+    show.add_argument("--profile", metavar="ID")
+    show.set_defaults(run=run_show)
+
+    explain = commands.add_parser("explain", help="what a rule checks and why / 说明一条规则")
+    explain.add_argument("rule", metavar="RULE")
+    _language(explain)
+    explain.set_defaults(run=run_explain)
+
+    for name, run, words in (
+        ("rules", run_rules, "list the rules / 列出规则"),
+        ("profiles", run_profiles, "list the profiles / 列出格式"),
+    ):
+        listing = commands.add_parser(name, help=words)
+        listing.add_argument("--format", choices=("text", "json"), default="text")
+        _language(listing)
+        listing.set_defaults(run=run)
+
+    test = commands.add_parser("test", help="run the examples that live with rules / 运行规则自带的示例")
+    test.add_argument("paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default the built-in ones")
+    test.set_defaults(run=run_test)
+    return parser
+
+
+def _language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", choices=("zh", "en"), help="language of the messages; by default the locale's")
+
+
+def language(wanted: str | None) -> Language:
+    """The language asked for, else the locale's; Chinese where the locale says nothing."""
+    if wanted:
+        return "en" if wanted == "en" else "zh"
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")
+        if value and value.split(".")[0] not in {"C", "POSIX"}:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "zh"
+
+
+# check
+
+
+def run_check(options: argparse.Namespace) -> int:
+    from reportlint.formats import FORMATS, Options
+    from reportlint.formats.summary import Totals, coverage_line
+
+    if options.format not in FORMATS:
+        from reportlint.yamlfile import nearest
+
+        raise ConfigError(None, f"no format is called '{options.format}'{nearest(options.format, FORMATS)}; known: {', '.join(FORMATS)}")
+    library = _selected(_library(), options)
+    profile = _profile(library, options.profile)
+    from reportlint.engine import check_files, could_not_check
+
+    files, complaints = _files(options.paths, options.stdin_filename)
+    for complaint in complaints:
+        print(f"reportlint: {_printable(complaint)}", file=sys.stderr)
+    if not files:
+        return USAGE
+    spoken = language(options.lang)
+    totals, worst, incomplete = Totals(), 0, False
+    counts: dict[str, int] = {}
+
+    def results() -> Iterator[Checked]:
+        nonlocal totals, worst, incomplete
+        for checked in check_files(files, library, profile):
+            totals = totals.add(checked)
+            incomplete = incomplete or could_not_check(checked)
+            for diagnostic in checked.diagnostics:
+                worst = max(worst, diagnostic.severity)
+                counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
+            yield checked
+
+    render = FORMATS[options.format]()
+    color = options.color == "always" or (options.color == "auto" and not options.output and _is_terminal(sys.stdout))
+    with _output(options.output) as stream:
+        for piece in render(results(), Options(language=spoken, version=__version__, color=color)):
+            stream.write(piece)
+    if options.statistics:
+        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            print(f"{count:6} {library.rule(name).code} {name}", file=sys.stderr)
+    if not options.quiet:
+        print(coverage_line(totals, spoken), file=sys.stderr)
+    if incomplete:
+        return FAILED
+    if complaints:
+        return USAGE
+    threshold = Severity[options.fail_on.upper()] if options.fail_on != "never" else None
+    return FOUND if threshold is not None and worst >= threshold else CLEAN
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and "NO_COLOR" not in os.environ
+
+
+class _output:  # noqa: N801  (used like a function)
+    """Standard output, or a file that takes its place only once all is written."""
+
+    def __init__(self, name: str | None) -> None:
+        self.target = Path(name) if name else None
+
+    def __enter__(self) -> TextIO:
+        if self.target is None:
+            return sys.stdout
+        self.part = self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
+        try:
+            self.stream = self.part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
+        except OSError as error:
+            raise ConfigError(None, f"cannot write {self.target}: {error.strerror}") from error
+        return self.stream
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if self.target is None:
+            return
+        self.stream.close()
+        if kind is None:
+            self.part.replace(self.target)
+        else:
+            self.part.unlink(missing_ok=True)
+
+
+def _library() -> "Library":
+    from reportlint.builtin import folder
+    from reportlint.engine import load
+
+    return load(folder)
+
+
+def _selected(library: "Library", options: argparse.Namespace) -> "Library":
+    from reportlint.ruleset import chosen
+
+    rules = library.rules
+    names = chosen(rules, _listed(options.select)) if options.select else frozenset(rule.name for rule in rules)
+    # A selection narrows what is checked, not whether it could be checked.
+    names |= {rule.name for rule in rules if rule.code.startswith("ENG")}
+    names -= chosen(rules, _listed(options.ignore)) if options.ignore else frozenset()
+    severities = {}
+    for setting in options.severity:
+        selector, equals, level = setting.partition("=")
+        if not equals or level not in SEVERITIES:
+            raise ConfigError(None, f"--severity takes RULE=LEVEL with {', '.join(SEVERITIES)}; found '{setting}'")
+        severities.update(dict.fromkeys(chosen(rules, [selector]), Severity[level.upper()]))
+    return replace(library, selected=tuple(rule for rule in rules if rule.name in names), severities=severities)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _profile(library: "Library", name: str | None):  # type: ignore[no-untyped-def]
+    if name is None:
+        return None
+    for profile in library.profiles:
+        if profile.id == name:
+            return profile
+    from reportlint.yamlfile import nearest
+
+    known = [profile.id for profile in library.profiles]
+    raise ConfigError(None, f"no profile is called '{name}'{nearest(name, known)}; known: {', '.join(known)}")
+
+
+File = tuple[Path, Callable[[], bytes]]
+
+
+def _files(paths: Sequence[str], stdin_name: str) -> tuple[list[File], list[str]]:
+    """The files to check, sorted, each once; and what is wrong with the paths."""
+    found: dict[Path, Callable[[], bytes]] = {}
+    complaints: list[str] = []
+    for name in paths:
+        path = Path(name)
+        if name == "-":
+            found[Path(stdin_name)] = lambda: sys.stdin.buffer.read()
+        elif path.is_dir():
+            below = sorted(_below(path, complaints))
+            if not below:
+                complaints.append(
+                    f"{name}: 这个文件夹里没有报告文件（.txt）；请给出文件名或别的文件夹 / "
+                    "no report files (.txt) in this folder; name a file or another folder"
+                )
+            found.update((file, _reader(file)) for file in below)
+        elif path.exists():
+            found[path] = _reader(path)
+        else:
+            complaints.append(f"{name}: 没有这个文件或文件夹 / no such file or folder")
+    return list(found.items()), complaints
+
+
+def _below(folder: Path, complaints: list[str]) -> Iterator[Path]:
+    """Report files below a folder; hidden folders and links to folders are not entered."""
+    from reportlint.readers import READERS
+
+    def failed(error: OSError) -> None:
+        complaints.append(f"{error.filename}: {error.strerror}")
+
+    for parent, folders, names in os.walk(folder, onerror=failed):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
+        for name in names:
+            if os.path.splitext(name)[1].lower() in READERS and not name.startswith("."):
+                yield Path(parent) / name
+
+
+def _reader(path: Path) -> Callable[[], bytes]:
+    def content() -> bytes:
+        from reportlint.readers import too_large
+        from reportlint.source import LARGEST_FILE
+
+        if not path.is_file():
+            raise ReadError("不是普通文件", "not a regular file")
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise too_large(size)
+        return path.read_bytes()
+
+    return content
+
+
+# show, explain, rules, profiles, test
+
+
+def run_show(options: argparse.Namespace) -> int:
+    from reportlint.readers import read
+
+    path = Path(options.path)
+    try:
+        reading = read(path, sys.stdin.buffer.read() if options.path == "-" else _reader(path)())
+    except OSError as error:
+        raise ConfigError(None, f"{path}: {error.strerror}") from error
+    except ReadError as error:
+        print(f"reportlint: {path}: {_printable(error.to(language(None)))}", file=sys.stderr)
+        return FAILED
+    if options.what == "text":
+        sys.stdout.write(reading.source.text)
+        return CLEAN
+    from reportlint.engine import recognise
+    from reportlint.show import as_json, as_tree
+
+    library = _library()
+    document, parsed = recognise(reading, library, _profile(library, options.profile))
+    if options.what == "tree":
+        sys.stdout.writelines(as_tree(parsed, reading.source))
+        return CLEAN
+    if document is None:
+        print(f"reportlint: {path}: {_printable(library.rule('not-a-report').messages[''].to(language(None)))}", file=sys.stderr)
+        return FAILED
+    sys.stdout.write(as_json(document))
+    return CLEAN
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    from reportlint.explain import explanation
+    from reportlint.ruleset import chosen
+
+    library = _library()
+    names = chosen(library.rules, [options.rule])
+    for number, rule in enumerate(rule for rule in library.rules if rule.name in names):
+        sys.stdout.write("\n" if number else "")
+        sys.stdout.writelines(_printable(line) for line in explanation(rule, library, language(options.lang)))
+    return CLEAN
+
+
+def run_rules(options: argparse.Namespace) -> int:
+    library, spoken = _library(), language(options.lang)
+    if options.format == "json":
+        import json
+
+        rows = [
+            {
+                "code": rule.code, "name": rule.name, "severity": rule.severity.word, "kind": rule.kind.name,
+                "profile": rule.profile, "fixable": None, "plugin": rule.plugin,
+                "source": rule.source.to(spoken), "why": rule.why.to(spoken),
+            }
+            for rule in library.rules
+        ]  # fmt: skip
+        print(json.dumps({"schema": 1, "rules": rows}, ensure_ascii=False, indent=2))
+        return CLEAN
+    for rule in library.rules:
+        print(f"{rule.code}  {rule.name:22}{rule.severity.word:9}{rule.profile:20}{rule.plugin:12}{rule.why.to(spoken)}")
+    return CLEAN
+
+
+def run_profiles(options: argparse.Namespace) -> int:
+    library, spoken = _library(), language(options.lang)
+    if options.format == "json":
+        import json
+
+        rows = [
+            {
+                "id": profile.id, "title": profile.title.to(spoken), "first-year": profile.first_year,
+                "last-year": profile.last_year, "source": profile.source.to(spoken), "plugin": "reportlint",
+                "tables": [table.key for table in profile.tables],
+            }
+            for profile in library.profiles
+        ]  # fmt: skip
+        print(json.dumps({"schema": 1, "profiles": rows}, ensure_ascii=False, indent=2))
+        return CLEAN
+    for profile in library.profiles:
+        years = f"{profile.first_year}–{profile.last_year or ''}"
+        print(f"{profile.id:22}{years:12}reportlint  {profile.title.to(spoken)} ({profile.source.to(spoken)})")
+    return CLEAN
+
+
+def run_test(options: argparse.Namespace) -> int:
+    from reportlint.testing import trials
+
+    library = _library()
+    rules = library.rules
+    if options.paths:
+        wanted = [Path(path).resolve() for path in options.paths]
+        for path in wanted:
+            if not path.exists():
+                raise ConfigError(None, f"{path}: no such file or folder")
+        library, rules = _with_local(library, wanted)
+    passed = failed = 0
+    for trial in trials(library, rules):
+        if trial.passed:
+            passed += 1
+            continue
+        failed += 1
+        print(f"{trial.rule.path}: {trial.rule.name}: {trial.example.name}")
+        for line in trial.example.expect:
+            print(f"  {' ' if line in trial.got else '-'} {_printable(line)}")
+        for line in trial.got:
+            if line not in trial.example.expect:
+                print(f"  + {_printable(line)}")
+    print(f"{passed} passed, {failed} failed")
+    return FOUND if failed else CLEAN
+
+
+def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-untyped-def]
+    """The rules at these paths: built-in ones as they are, others loaded beside them."""
+    from reportlint.kinds import KINDS
+    from reportlint.ruleset import load_files
+
+    own = {rule.path.resolve(): rule for rule in library.rules}
+    chosen, foreign = [], []
+    for path in wanted:
+        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
+            if file.name == "profile.yaml":
+                continue
+            if file in own:
+                chosen.append(own[file])
+            else:
+                foreign.append(file)
+    loaded = load_files(foreign, KINDS, library.profiles, library.rules)
+    if not chosen and not loaded:
+        raise ConfigError(None, "no rules at the given paths")
+    return replace(library, rules=(*library.rules, *loaded)), (*chosen, *loaded)

@@ -1,0 +1,146 @@
+"""The values that a check produces: a rule sees a `Finding`, the engine signs it into a `Diagnostic`."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from reportlint.source import Source
+
+Language = Literal["zh", "en"]
+
+
+class Severity(enum.IntEnum):
+    """How much a diagnostic matters; a larger one matters more."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """The name used in YAML, on the command line and in every format."""
+        return self.name.lower()
+
+
+class Span(NamedTuple):
+    """A stretch of the canonical text.
+
+    start, end: Code points from 0, half open. An empty span marks a point.
+    """
+
+    start: int
+    end: int
+
+
+class Text(NamedTuple):
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a diagnostic, and what it has to do with it."""
+
+    span: Span
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the form a diagnostic is, in the form's own words.
+
+    section: Title of the section, without its number. table: Key of the template.
+    row, column: Labels of the template, outermost first.
+    """
+
+    section: str | None = None
+    table: str | None = None
+    row: tuple[str, ...] = ()
+    column: tuple[str, ...] = ()
+
+
+NO_FACTS: Mapping[str, str | Text] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule saw. The engine adds who said it and how much it matters.
+
+    facts: Fill the `{names}` of the rule's message; a `Text` where the languages differ.
+    variant: Which of the rule's messages is meant, where it has several.
+    severity: Only where this finding matters more or less than the rule usually does.
+    address: Where a person finds it in the original, such as 表2 第6行 第3列.
+    """
+
+    span: Span
+    facts: Mapping[str, str | Text] = field(default_factory=lambda: NO_FACTS)
+    variant: str = ""
+    severity: Severity | None = None
+    place: Place | None = None
+    address: Text | None = None
+    found: str | None = None
+    expected: str | None = None
+    related: tuple[Related, ...] = ()
+    help: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """A finding, signed by its rule and ready to be shown."""
+
+    path: Path
+    span: Span
+    severity: Severity
+    rule: str
+    code: str
+    message: Text
+    place: Place | None = None
+    address: Text | None = None
+    found: str | None = None
+    expected: str | None = None
+    related: tuple[Related, ...] = ()
+    source: Text | None = None
+    help: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of something held, failed, or could not be told."""
+
+    held: int = 0
+    failed: int = 0
+    undecided: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.held + other.held, self.failed + other.failed, self.undecided + other.undecided)
+
+
+NONE_COUNTED = Tally()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """All that one check of one report came to.
+
+    source: The canonical text; None where the file could not be read at all.
+    profile, year, agency: None where the report does not say, or is no report.
+    rules: One for each rule that was selected. identities: One for each instance, so a row identity
+        over 23 rows counts 23.
+    """
+
+    path: Path
+    source: Source | None
+    profile: str | None = None
+    year: int | None = None
+    agency: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    rules: Tally = NONE_COUNTED
+    identities: Tally = NONE_COUNTED

@@ -1,0 +1,243 @@
+"""One check of one report, from its text to its diagnostics."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reportlint.diagnostic import Checked, Diagnostic, Finding, Severity, Span, Tally, Text
+from reportlint.document import Document, understand
+from reportlint.errors import ConfigError, PartMissing, ReadError
+from reportlint.grammar import Grammar, Parsed
+from reportlint.identities import Outcome
+from reportlint.kinds import KINDS
+from reportlint.profile import Profile
+from reportlint.profile import load as load_profiles
+from reportlint.readers import Reading, read
+from reportlint.rule import Rule
+from reportlint.ruleset import load as load_rules
+
+log = logging.getLogger(__name__)
+
+UNREADABLE, NOT_A_REPORT, CRASHED = "unreadable", "not-a-report", "rule-crashed"
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Library:
+    """Everything that checks are made with; loaded once and never changed.
+
+    selected: The rules to run. severities: Where one was set from outside.
+    """
+
+    profiles: tuple[Profile, ...]
+    rules: tuple[Rule, ...]
+    grammars: Mapping[str, Grammar]
+    selected: tuple[Rule, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+
+    def rule(self, name: str) -> Rule:
+        return next(rule for rule in self.rules if rule.name == name)
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """Names of the identities that some selected rule reports; others are not judged."""
+        names: set[str] = set()
+        for rule in self.selected:
+            names.update(getattr(rule.options, "identities", ()))
+        return frozenset(names)
+
+
+def load(folder: Callable[[str], Path]) -> Library:
+    """The built-in grammars, profiles and rules, all rules selected.
+
+    folder: Finds `grammars` and `rules`.
+
+    Raises:
+        ConfigError: One of the files has a mistake.
+    """
+    rules_folder, grammars_folder = folder("rules"), folder("grammars")
+    profiles = load_profiles([rules_folder])
+    rules = load_rules([rules_folder], KINDS, profiles)
+    grammars = {name: Grammar(grammars_folder / f"{name}.lark") for name in sorted({profile.grammar for profile in profiles})}
+    return Library(profiles, rules, grammars, rules)
+
+
+def lint(reading: Reading, library: Library, profile: Profile | None = None) -> Checked:
+    """Every diagnostic for one report, in the order a reader meets them.
+
+    A rule that raises gives the diagnostic `rule-crashed`: the report is never called clean. It reads no file,
+    prints nothing and keeps no state.
+
+    profile: The form to hold the report against; None chooses it by the report's year.
+    """
+    source = reading.source
+    document, parsed = recognise(reading, library, profile)
+    if document is None:
+        found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
+        return Checked(path=source.path, source=source, diagnostics=_present(found))
+    runs = [run(rule, document, library) for rule in library.selected if rule.applies(document)]
+    misplaced = [
+        _signed(source.path, library, UNREADABLE, Finding(span=span, variant="structure")) for span in parsed.misplaced
+    ]
+    diagnostics = [*(diagnostic for outcome in runs for diagnostic in outcome.diagnostics), *_present(misplaced)]
+    verdicts = [verdict.outcome for verdict in document.arithmetic.verdicts]
+    return Checked(
+        path=source.path,
+        source=source,
+        profile=document.profile.id,
+        year=document.year,
+        agency=document.agency,
+        diagnostics=tuple(sorted(diagnostics, key=reading_order)),
+        rules=sum((outcome.tally for outcome in runs), Tally()),
+        identities=Tally(
+            verdicts.count(Outcome.HOLDS), verdicts.count(Outcome.BROKEN), verdicts.count(Outcome.UNDECIDED)
+        ),
+    )
+
+
+def recognise(
+    reading: Reading, library: Library, profile: Profile | None = None
+) -> tuple[Document | None, Parsed]:
+    """The report laid against the first form that recognises it, and its parse; no document where none does."""
+    parsed: Parsed | None = None
+    for name, grammar in library.grammars.items():
+        forms = [form for form in library.profiles if form.grammar == name]
+        if profile is not None and profile not in forms:
+            continue
+        titles = tuple(dict.fromkeys(title for form in forms for section in form.sections for title in (section.title, *section.also)))
+        parsed = grammar.parse(reading.blocks, titles)
+        document = understand(reading.source, parsed.report, forms, library.identities, profile)
+        if document is not None:
+            return document, parsed
+    if parsed is None:
+        raise ConfigError(None, "no grammar is loaded that could read a report")
+    return None, parsed
+
+
+def unreadable(path: Path, error: ReadError, library: Library) -> Checked:
+    """The result for a file that could not be read."""
+    finding = Finding(span=Span(0, 0), facts={"why": Text(error.zh, error.en)}, variant="file")
+    return Checked(path=path, source=None, diagnostics=_present([_signed(path, library, UNREADABLE, finding)]))
+
+
+def lint_bytes(path: Path, data: bytes, library: Library, profile: Profile | None = None) -> Checked:
+    """`lint` for a file's content; one that cannot be read gives the diagnostic `unreadable`."""
+    try:
+        return lint(read(path, data), library, profile)
+    except ReadError as error:
+        return unreadable(path, error, library)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one rule said of one report, and whether it held, failed or could not be told."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    tally: Tally
+
+
+HELD, FAILED, UNDECIDED = Tally(held=1), Tally(failed=1), Tally(undecided=1)
+
+
+def run(rule: Rule, document: Document, library: Library) -> Run:
+    """One rule's findings on one document, signed with the rule's name and severity."""
+    started = time.perf_counter()
+    try:
+        found = [signed(rule, document.source.path, finding, library) for finding in rule.kind.check(document, rule.options)]
+        undecided = not found and rule.kind.undecided is not None and rule.kind.undecided(document, rule.options)
+    except PartMissing:
+        return Run((), UNDECIDED)  # the rule that demands the part has reported it: one defect, one diagnostic
+    except Exception as error:
+        log.debug("%s crashed", rule.name, exc_info=True)
+        facts = {"rule": rule.name, "why": f"{type(error).__name__}: {error}"}
+        crash = _signed(document.source.path, library, CRASHED, Finding(span=_title_span(document), facts=facts))
+        return Run(_present([crash]), UNDECIDED)
+    log.debug("%s: %d findings in %.2f ms", rule.name, len(found), (time.perf_counter() - started) * 1e3)
+    return Run(tuple(found), FAILED if found else UNDECIDED if undecided else HELD)
+
+
+def _title_span(document: Document) -> Span:
+    return document.title.span if document.title else Span(0, 0)
+
+
+def signed(rule: Rule, path: Path, finding: Finding, library: Library) -> Diagnostic:
+    """The finding as a diagnostic of its rule; its facts fill the rule's message."""
+    message = rule.messages.get(finding.variant) or rule.messages.get("")
+    if message is None:
+        raise KeyError(f"the rule has no message '{finding.variant}'")
+    severity = library.severities.get(rule.name) or finding.severity or rule.severity
+    return Diagnostic(
+        path=path,
+        span=finding.span,
+        severity=severity,
+        rule=rule.name,
+        code=rule.code,
+        message=filled(message, finding.facts),
+        place=finding.place,
+        address=finding.address,
+        found=finding.found,
+        expected=finding.expected,
+        related=finding.related,
+        source=rule.source,
+        help=finding.help or (filled(rule.help, finding.facts) if rule.help else None),
+    )
+
+
+def _signed(path: Path, library: Library, name: str, finding: Finding) -> Diagnostic | None:
+    """A diagnostic of the engine's own; None where its rule was not selected."""
+    rule = library.rule(name)
+    return signed(rule, path, finding, library) if rule in library.selected else None
+
+
+def _present(diagnostics: Iterable[Diagnostic | None]) -> tuple[Diagnostic, ...]:
+    return tuple(diagnostic for diagnostic in diagnostics if diagnostic is not None)
+
+
+def filled(template: Text, facts: Mapping[str, str | Text]) -> Text:
+    """The template with its `{names}` replaced, in each language."""
+
+    def word(name: str, language: str) -> str:
+        value = facts.get(name, "{" + name + "}")
+        return str(getattr(value, language)) if isinstance(value, Text) else value
+
+    return Text(
+        _PLACEHOLDER.sub(lambda match: word(match[1], "zh"), template.zh),
+        _PLACEHOLDER.sub(lambda match: word(match[1], "en"), template.en),
+    )
+
+
+def reading_order(diagnostic: Diagnostic) -> tuple[int, int, str]:
+    return diagnostic.span.start, diagnostic.span.end, diagnostic.code
+
+
+def _first_line(reading: Reading) -> Span:
+    first = reading.blocks[0].span if reading.blocks else Span(0, 0)
+    return Span(first.start, min(first.end, first.start + 40))
+
+
+def could_not_check(checked: Checked) -> bool:
+    """Whether some of the report was not checked: the exit status says so."""
+    return any(diagnostic.rule in (UNREADABLE, CRASHED) for diagnostic in checked.diagnostics) or (
+        checked.source is None
+    )
+
+
+def check_files(
+    files: Iterable[tuple[Path, Callable[[], bytes]]], library: Library, profile: Profile | None = None
+) -> Iterator[Checked]:
+    """Each file in turn. content: Called when it is the file's turn, so that only one is held at a time."""
+    for path, content in files:
+        try:
+            data = content()
+        except OSError as error:
+            why = error.strerror or str(error)
+            yield unreadable(path, ReadError(f"无法打开文件：{why}", f"the file cannot be opened: {why}"), library)
+            continue
+        except ReadError as error:
+            yield unreadable(path, error, library)
+            continue
+        yield lint_bytes(path, data, library, profile)
+

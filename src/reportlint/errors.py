@@ -1,0 +1,58 @@
+"""What can go wrong outside a report.
+
+Trouble in a report is a value (a `Diagnostic`); trouble in the set-up is one of these exceptions.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ReportlintError(Exception):
+    """Every error that a person can mend derives from this."""
+
+
+@dataclass(frozen=True)
+class ConfigError(ReportlintError):
+    """A rule file, a profile, a grammar or a command-line value cannot be used.
+
+    line, column: Count from 1; 0 where the whole file is meant.
+    """
+
+    path: Path | None
+    why: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if self.path is None:
+            return self.why
+        place = f":{self.line}:{self.column}" if self.line else ""
+        return f"{self.path}{place}: {self.why}"
+
+
+class PluginError(ReportlintError):
+    """A plugin cannot be loaded."""
+
+
+@dataclass(frozen=True)
+class ReadError(ReportlintError):
+    """A file cannot be read as its format. Becomes the diagnostic `unreadable`.
+
+    zh, en: The same sentence in both languages: what is wrong and the way out.
+    """
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+    def to(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class PartMissing(Exception):
+    """A rule asked for a part that the report does not have.
+
+    The rule that demands the part reports it; `engine.run` counts this one as undecided.
+    """

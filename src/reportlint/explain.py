@@ -1,0 +1,79 @@
+"""What `reportlint explain` prints and docs/rules.md is made of: a rule in words, from its YAML file."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from reportlint.diagnostic import Language, Text
+from reportlint.engine import Library
+from reportlint.rule import Pattern, Rule
+from reportlint.ruleset import examples
+from reportlint.testing import outcome
+
+HEADINGS = {
+    "severity": Text("严重程度", "severity"),
+    "applies": Text("适用格式", "applies to"),
+    "years": Text("报告年度", "report years"),
+    "source": Text("依据", "source"),
+    "why": Text("为什么", "why"),
+    "help": Text("怎么改", "what to do"),
+    "kind": Text("规则种类", "kind"),
+    "options": Text("选项", "options"),
+    "messages": Text("提示", "messages"),
+    "examples": Text("示例", "examples"),
+    "plugin": Text("来自", "from"),
+    "silent": Text("不报告", "says nothing"),
+}
+
+
+def explanation(rule: Rule, library: Library, language: Language) -> Iterator[str]:
+    """The lines that explain a rule."""
+
+    def word(name: str) -> str:
+        return HEADINGS[name].to(language)
+
+    yield f"{rule.code} {rule.name}\n\n"
+    yield f"{word('severity')}: {rule.severity.word}\n"
+    yield f"{word('applies')}: {rule.profile}\n"
+    first, last = rule.years
+    if first or last:
+        yield f"{word('years')}: {first or ''}–{last or ''}\n"
+    yield f"{word('kind')}: {rule.kind.name}\n"
+    yield f"{word('plugin')}: {rule.plugin}\n"
+    yield f"{word('source')}: {rule.source.to(language)}\n"
+    yield f"{word('why')}: {rule.why.to(language)}\n"
+    if rule.help:
+        yield f"{word('help')}: {rule.help.to(language)}\n"
+    yield f"\n{word('messages')}:\n"
+    for variant, message in rule.messages.items():
+        yield f"  {variant + ': ' if variant else ''}{message.to(language)}\n"
+    options = [(field.name, getattr(rule.options, field.name)) for field in fields(rule.options)]
+    if options:
+        yield f"\n{word('options')}:\n"
+        for name, value in options:
+            yield f"  {name.replace('_', '-')}: {_shown(value, language)}\n"
+    tried = examples(rule, library.profiles)
+    if tried:
+        yield f"\n{word('examples')}:\n"
+    for example in tried:
+        yield f"  {example.name}\n"
+        for change in example.changes:
+            yield f"    - {change.replace!r}\n    + {change.by!r}\n"
+        for line in example.report.splitlines():
+            yield f"    | {line}\n"
+        for line in outcome(library, rule, example) or (word("silent"),):
+            yield f"    → {line}\n"
+
+
+def _shown(value: Any, language: Language) -> str:
+    if isinstance(value, Pattern):
+        return value.text
+    if isinstance(value, Text):
+        return value.to(language)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_shown(item, language) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_shown(item, language)}" for key, item in value.items()) + "}"
+    if hasattr(value, "__dataclass_fields__"):
+        return "{" + ", ".join(f"{field.name}: {_shown(getattr(value, field.name), language)}" for field in fields(value)) + "}"
+    return str(getattr(value, "word", value))

@@ -1,0 +1,73 @@
+"""What stands in a number cell: a number, nothing, a sign for “not applicable”, or words."""
+
+import enum
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from reportlint.wording import ARTEFACT, fold
+
+MOST_DIGITS = 15  # sums of such numbers are exact in the default Decimal context of 28 digits
+UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_NUMBER = re.compile(
+    r"(?P<sign>[+\-−－]?)\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?\s*"
+    r"(?P<unit>[个件条项次元万亿宗份人起页类篇期%]{0,3})\s*(?P<note>\([^()]*\))?"
+)
+_NOT_APPLICABLE = re.compile(r"[/\\—–\-－―─]+")
+
+
+class ValueKind(enum.Enum):
+    """Blank, “not applicable” and 0 are three different things."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    NOT_APPLICABLE = "not-applicable"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A cell's content as a figure.
+
+    number: In the unit that the cell itself states, else in the column's; None unless kind is NUMBER.
+    unit: What stands behind the number, such as 元, 万元 or 件; empty where nothing does.
+    """
+
+    kind: ValueKind
+    number: Decimal | None = None
+    unit: str = ""
+
+    @property
+    def addend(self) -> Decimal | None:
+        """What the cell adds to a sum: blank and “not applicable” add 0, words add nothing that is known."""
+        if self.number is not None:
+            return self.number
+        return None if self.kind is ValueKind.WORDS else ZERO
+
+
+ZERO = Decimal(0)
+BLANK = Value(ValueKind.BLANK)
+
+
+@lru_cache(maxsize=65536)
+def figure(text: str) -> Value:
+    """The figure that a cell holds. Accepts 1,200, ＋19, 270.6万元, 22（其中修订16件）."""
+    folded = ARTEFACT.sub("", fold(text)).replace("，", ",").strip()
+    if not folded:
+        return BLANK
+    match = _NUMBER.fullmatch(folded)
+    if match:
+        whole, fraction = match["whole"].replace(",", ""), match["fraction"] or ""
+        if len(whole.lstrip("0")) + len(fraction) <= MOST_DIGITS:
+            sign = "-" if match["sign"] in {"-", "−", "－"} else ""
+            return Value(ValueKind.NUMBER, Decimal(sign + whole + fraction), match["unit"])
+    if _NOT_APPLICABLE.fullmatch(folded):
+        return Value(ValueKind.NOT_APPLICABLE)
+    return Value(ValueKind.WORDS)
+
+
+def plain(number: Decimal) -> str:
+    """The number as a clerk would write it: no exponent, no superfluous zeros."""
+    text = format(number, "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

@@ -1,0 +1,24 @@
+"""One line for each diagnostic, for `grep`, `sort` and an editor's list of errors."""
+
+from collections.abc import Iterable, Iterator
+
+from reportlint.diagnostic import Checked, Diagnostic
+from reportlint.display import escape
+from reportlint.formats import Options
+from reportlint.formats.place import labels, position
+
+
+def render(reports: Iterable[Checked], options: Options) -> Iterator[str]:
+    """`path:line:column: severity code rule: message [row × column]`."""
+    for report in reports:
+        for diagnostic in report.diagnostics:
+            yield escape(one_line(report, diagnostic, options)) + "\n"
+
+
+def one_line(report: Checked, diagnostic: Diagnostic, options: Options) -> str:
+    line, column = position(report, diagnostic.span.start)
+    where = labels(diagnostic.place)
+    return (
+        f"{report.path.as_posix()}:{line}:{column}: {diagnostic.severity.word} {diagnostic.code} "
+        f"{diagnostic.rule}: {diagnostic.message.to(options.language)}" + (f" [{where}]" if where else "")
+    )

@@ -1,0 +1,132 @@
+"""One JSON document for programs. Keys and their meaning change only with `SCHEMA`."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from reportlint.diagnostic import Checked, Diagnostic, Language, Place, Span, Tally, Text
+from reportlint.formats import Options
+from reportlint.formats.place import position
+from reportlint.formats.summary import Totals
+
+SCHEMA = 1
+KEPT_IN_MEMORY = 16 * 1024 * 1024  # bytes
+CHUNK = 64 * 1024  # characters
+
+# What `json.dumps` leaves as it is, although a terminal would obey or hide it, or no encoding could hold it.
+UNSAFE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def render(reports: Iterable[Checked], options: Options) -> Iterator[str]:
+    """The document, the summary first.
+
+    The summary is known last, so the reports before it are kept as text, on disk if they are many:
+    a province's thousands of reports do not have to fit into memory.
+    """
+    totals = Totals()
+    with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY, mode="w+", encoding="utf-8", newline="") as kept:
+        for report in reports:
+            kept.write(",\n    " if totals.reports else "\n    ")
+            kept.write(dump(report_object(report, options.language)).replace("\n", "\n    "))
+            totals = totals.add(report)
+        kept.seek(0)
+        yield head(totals, options)
+        while chunk := kept.read(CHUNK):
+            yield chunk
+    yield "\n  ]\n}\n" if totals.reports else "]\n}\n"
+
+
+def head(totals: Totals, options: Options) -> str:
+    """The document up to the bracket that opens the list of reports."""
+    summary = {
+        "reports": totals.reports,
+        "error": totals.error,
+        "warning": totals.warning,
+        "info": totals.info,
+        "fixable": 0,
+    }
+    fields = dump({"schema": SCHEMA, "version": options.version, "summary": summary})
+    return fields.removesuffix("\n}") + ',\n  "reports": ['
+
+
+def dump(value: dict[str, Any]) -> str:
+    return UNSAFE.sub(unsafe, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def unsafe(match: re.Match[str]) -> str:
+    """The character as JSON spells it, so that reading gives it back.
+
+    A lone surrogate is no character, and several readers refuse a document that has one. It gets a second
+    backslash, so reading gives the six characters of its escape.
+    """
+    character = match.group()
+    lone = "\ud800" <= character <= "\udfff"
+    return ("\\" if lone else "") + json.dumps(character)[1:-1]
+
+
+def report_object(report: Checked, language: Language) -> dict[str, Any]:
+    return {
+        "path": report.path.as_posix(),
+        "profile": report.profile,
+        "year": report.year,
+        "agency": report.agency,
+        "coverage": {
+            "rules": tally_object(report.rules),
+            "identities": tally_object(report.identities),
+        },
+        "diagnostics": [diagnostic_object(report, each, language) for each in report.diagnostics],
+    }
+
+
+def tally_object(tally: Tally) -> dict[str, int]:
+    return {"held": tally.held, "failed": tally.failed, "undecided": tally.undecided}
+
+
+def diagnostic_object(report: Checked, diagnostic: Diagnostic, language: Language) -> dict[str, Any]:
+    return {
+        "rule": diagnostic.rule,
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.word,
+        "message": diagnostic.message.to(language),
+        "range": range_object(report, diagnostic.span),
+        "place": place_object(diagnostic.place),
+        "address": words(diagnostic.address, language),
+        "found": diagnostic.found,
+        "expected": diagnostic.expected,
+        "related": [
+            {"range": range_object(report, related.span), "message": related.message.to(language)}
+            for related in diagnostic.related
+        ],
+        "fix": None,
+        "source": words(diagnostic.source, language),
+        "help": words(diagnostic.help, language),
+    }
+
+
+def range_object(report: Checked, span: Span) -> dict[str, dict[str, int]]:
+    start_line, start_column = position(report, span.start)
+    end_line, end_column = position(report, span.end)
+    return {
+        "start": {"line": start_line, "column": start_column},
+        "end": {"line": end_line, "column": end_column},
+    }
+
+
+def place_object(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {
+        "section": place.section,
+        "table": place.table,
+        "row": list(place.row),
+        "column": list(place.column),
+    }
+
+
+def words(text: Text | None, language: Language) -> str | None:
+    return None if text is None else text.to(language)

@@ -1,0 +1,70 @@
+"""What a whole run came to: added up report by report, and said in a sentence."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from reportlint.diagnostic import Checked, Language, Severity, Tally
+
+NOTHING = Tally()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The sums over all reports so far.
+
+    unrecognised: Reports that could not be read, or that no profile recognised.
+    """
+
+    reports: int = 0
+    unrecognised: int = 0
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+    rules: Tally = NOTHING
+    identities: Tally = NOTHING
+
+    def add(self, report: Checked) -> "Totals":
+        """These totals with one report more."""
+        severities = Counter(diagnostic.severity for diagnostic in report.diagnostics)
+        return Totals(
+            reports=self.reports + 1,
+            unrecognised=self.unrecognised + (report.profile is None),
+            error=self.error + severities[Severity.ERROR],
+            warning=self.warning + severities[Severity.WARNING],
+            info=self.info + severities[Severity.INFO],
+            rules=self.rules + report.rules,
+            identities=self.identities + report.identities,
+        )
+
+
+def coverage_line(totals: Totals, language: Language) -> str:
+    """How much was checked and what came of it, for standard error; without a line end."""
+    return chinese(totals) if language == "zh" else english(totals)
+
+
+def chinese(totals: Totals) -> str:
+    rules, identities = totals.rules, totals.identities
+    unrecognised = f"（其中 {totals.unrecognised} 份无法读取或识别）" if totals.unrecognised else ""
+    return (
+        f"检查了 {totals.reports} 份报告{unrecognised}："
+        f"{totals.error} 个错误，{totals.warning} 个警告，{totals.info} 个提示。"
+        f"规则：{rules.held} 条成立，{rules.failed} 条不成立，{rules.undecided} 条无法判断；"
+        f"勾稽关系：{identities.held} 个成立，{identities.failed} 个不成立，"
+        f"{identities.undecided} 个无法判断。"
+    )
+
+
+def english(totals: Totals) -> str:
+    rules, identities = totals.rules, totals.identities
+    unrecognised = f" ({totals.unrecognised} not readable or not recognised)" if totals.unrecognised else ""
+    return (
+        f"checked {counted(totals.reports, 'report')}{unrecognised}: {counted(totals.error, 'error')}, "
+        f"{counted(totals.warning, 'warning')}, {totals.info} info. "
+        f"Rules: {rules.held} held, {rules.failed} failed, {rules.undecided} could not be told; "
+        f"identities: {identities.held} held, {identities.failed} broken, "
+        f"{identities.undecided} could not be told."
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,379 @@
+"""From blocks to a report: a Lark grammar over blocks, and the lexer that names them for it.
+
+The grammar files stand in grammars/. Each paragraph and each row is one token, so every file format shares
+one grammar and parsing is linear in the number of blocks.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import re2
+from lark import Lark, Token, Tree
+from lark.exceptions import GrammarError, LarkError, UnexpectedInput
+from lark.lexer import Lexer, TerminalDef
+
+from reportlint.diagnostic import Span
+from reportlint.errors import ConfigError
+from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table, TableEnd
+from reportlint.wording import NUMERALS, fold, numeral, similarity, words
+
+BEGINNING = 120  # how much of a paragraph the lexer looks at, in code points
+LONGEST_HEADING = 60
+NEAR_NUMBERED, NEAR_BARE, SURE = 0.6, 0.85, 0.8
+_MARK = re.compile(rf"\s*(#{{0,6}}\s*(?:第?[{NUMERALS}]{{1,3}}\s*(?:[、.,]|部分)|\d{{1,2}}\s*[、.]|)\s*)")
+_SUB_MARK = re.compile(rf"\s*#{{0,6}}\s*(\([{NUMERALS}]{{1,3}}\)|\(\d{{1,2}}\)|\d{{1,2}}[、.]|[{NUMERALS}]{{1,3}}[、.])\s*")
+_SENTENCE_END = re.compile(r"[。;:!?]")
+_NUMBERED = re.compile(rf"\s*#{{0,6}}\s*[{NUMERALS}]{{1,3}}\s*[、.]")
+_RUN_ON = " \t:。\xa0"
+
+
+class BlockToken(Token):
+    """A token that carries the block it names."""
+
+    block: Block
+
+
+class BlockLexer(Lexer):
+    """Hands on tokens that were made already: what a block is depends on its neighbours."""
+
+    def __init__(self, lexer_conf: object) -> None: ...
+
+    def lex(self, data: Iterable[BlockToken]) -> Iterator[BlockToken]:  # type: ignore[override]
+        return iter(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A report, and what of it the grammar has no place for."""
+
+    report: Report
+    tree: "Tree[BlockToken]"
+    misplaced: tuple[Span, ...]
+
+
+class Grammar:
+    """One grammar file, compiled. Without state: parsing changes nothing in it."""
+
+    def __init__(self, path: Path) -> None:
+        """Compile a grammar file.
+
+        Raises:
+            ConfigError: The file cannot be read, is no grammar, or has a pattern that RE2 refuses.
+        """
+        self.name = path.stem
+        try:
+            self._lark = Lark(path.read_text(encoding="utf-8"), start="report", parser="lalr", lexer=BlockLexer)
+        except OSError as error:
+            raise ConfigError(path, f"cannot be read: {error.strerror}") from error
+        except UnexpectedInput as error:
+            why = f"not a Lark grammar: {str(error).splitlines()[0]}"
+            raise ConfigError(path, why, error.line or 0, error.column or 0) from error
+        except (GrammarError, LarkError) as error:
+            raise ConfigError(path, f"not a Lark grammar: {error}") from error
+        regions = _regions(self._lark)
+        self._front, self._body, self._back = (
+            _Region(path, (terminal for terminal in self._lark.terminals if terminal.name in names))
+            for names in regions
+        )
+
+    def parse(self, blocks: Iterable[Block], titles: Sequence[str]) -> Parsed:
+        """The report that the blocks make.
+
+        titles: Titles of sections, without numbers, by which a heading is known whatever its number.
+        """
+        misplaced: list[Span] = []
+
+        def skip(error: UnexpectedInput) -> bool:
+            token = getattr(error, "token", None)
+            if not isinstance(token, BlockToken):
+                return False
+            misplaced.append(token.block.span)
+            return True
+
+        tokens = list(self._tokens(list(blocks), titles))
+        tree: Any = self._lark.parse(tokens, on_error=skip)  # type: ignore[arg-type]
+        return Parsed(_report(tree), tree, tuple(misplaced))
+
+    def _tokens(self, blocks: list[Block], titles: Sequence[str]) -> Iterator[BlockToken]:
+        headings = _headings(blocks, titles, self._body)
+        first = min(headings, default=len(blocks))
+        end = self._back_start(blocks, max(headings, default=len(blocks)))
+        for index, block in enumerate(blocks):
+            if isinstance(block, Row):
+                yield _token("ROW", block)
+            elif isinstance(block, TableEnd):
+                yield _token("TABLE_END", block)
+            elif index in headings:
+                yield from _heading_tokens(block, headings[index])
+            else:
+                region = self._front if index < first else self._back if index >= end else self._body
+                name = region.kind(_beginning(block))
+                yield _token("PARAGRAPH" if name in {"SECTION_HEADING", ""} else name, block)
+
+    def _back_start(self, blocks: list[Block], last_heading: int) -> int:
+        """The first of the blocks at the very end that are signature, date and the like, and nothing else."""
+        index = len(blocks)
+        while index - 1 > last_heading:
+            block = blocks[index - 1]
+            if not isinstance(block, Paragraph) or not self._back.kind(_beginning(block)):
+                break
+            index -= 1
+        return index
+
+
+def _regions(lark: Lark) -> tuple[set[str], set[str], set[str]]:
+    """The terminals of the rules `front` and `back`, and of all others between them."""
+    front: set[str] = set()
+    body: set[str] = set()
+    back: set[str] = set()
+    for rule in lark.rules:
+        name = rule.origin.name.lstrip("_")
+        region = front if name.startswith("front") else back if name.startswith("back") else body
+        region.update(symbol.name for symbol in rule.expansion if symbol.is_term)
+    return front, body, back
+
+
+class _Region:
+    """The terminals that may stand in one part of a report, tried all at once.
+
+    RE2, because grammars come from repositories too, and only on the beginning of a paragraph: so what a
+    pattern costs is bounded.
+    """
+
+    def __init__(self, path: Path, terminals: Iterable[TerminalDef]) -> None:
+        self._names: list[str] = []
+        self._set = re2.Set.FullMatchSet(_quiet())
+        for terminal in sorted(terminals, key=lambda terminal: (-terminal.priority, terminal.name)):
+            try:
+                self._set.Add(terminal.pattern.to_regexp())
+            except re2.error as error:
+                raise ConfigError(path, f"RE2 refuses the pattern of {terminal.name}: {error}") from error
+            self._names.append(terminal.name)
+        if self._names:
+            self._set.Compile()
+
+    def kind(self, beginning: str) -> str:
+        """The first terminal that fits; empty where none does."""
+        fitting = self._set.Match(beginning) if self._names else ()
+        return self._names[min(fitting)] if fitting else ""
+
+
+def _quiet() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _token(name: str, block: Block) -> BlockToken:
+    token = BlockToken(name, "")
+    token.block = block
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A paragraph that may head a section.
+
+    which: The title it has or resembles, by its place among the titles. sure: It has that title's words, or nearly.
+    length: How much of the paragraph is the heading, in code points.
+    """
+
+    which: int | None
+    sure: bool
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a candidate turned out to be: terminal is SECTION_HEADING, or SUBSECTION_HEADING in a list of its own."""
+
+    terminal: str
+    length: int
+
+
+def _beginning(block: Paragraph) -> str:
+    return fold(block.text[:BEGINNING])
+
+
+def _headings(blocks: list[Block], titles: Sequence[str], body: _Region) -> dict[int, _Found]:
+    """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
+    known = [words(title) for title in titles]
+    strong: dict[int, _Candidate] = {}
+    weak: dict[int, _Candidate] = {}
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Paragraph):
+            continue
+        folded = _beginning(block)
+        if _NUMBERED.match(folded):
+            candidate = _titled(folded, known, titles, NEAR_NUMBERED)
+            if candidate is None and len(folded) <= LONGEST_HEADING and body.kind(folded) == "SECTION_HEADING":
+                candidate = _Candidate(None, False, len(block.text))
+            if candidate:
+                strong[index] = candidate
+        elif len(folded) <= LONGEST_HEADING and "(" not in folded[:2]:
+            candidate = _titled(folded, known, titles, NEAR_BARE)
+            if candidate:
+                weak[index] = candidate
+    strong = _without_contents(blocks, strong)
+    taken = {candidate.which for candidate in strong.values()}
+    for index, candidate in weak.items():
+        if candidate.which not in taken and _in_order(index, candidate, strong):
+            strong[index] = candidate
+            taken.add(candidate.which)
+    return dict(_levels(blocks, strong))
+
+
+def _levels(blocks: list[Block], candidates: Mapping[int, _Candidate]) -> Iterator[tuple[int, _Found]]:
+    """Tells the sections from lists inside a section that count from 一、 again."""
+    top = nested = 0
+    for index in sorted(candidates):
+        block, candidate = blocks[index], candidates[index]
+        number = _number(_beginning(block)) if isinstance(block, Paragraph) else None
+        restarts = number == 1 and top >= 1
+        if not candidate.sure and number is not None and (restarts or (nested and number == nested + 1)):
+            nested = number
+            yield index, _Found("SUBSECTION_HEADING", candidate.length)
+        else:
+            nested, top = 0, max(top, number or 1)
+            yield index, _Found("SECTION_HEADING", candidate.length)
+
+
+def _titled(folded: str, known: Sequence[str], titles: Sequence[str], near: float) -> _Candidate | None:
+    """Which title the paragraph begins with or resembles; None if it is unsure."""
+    mark = _MARK.match(folded)
+    start = mark.end() if mark else 0
+    rest = folded[start:]
+    mine = words(rest[:LONGEST_HEADING])
+    for which, title in enumerate(known):
+        if mine.startswith(title):
+            end = _length_of(rest, len(title))
+            if end == len(rest) or rest[end] in _RUN_ON:
+                return _Candidate(which, True, start + end)
+    if len(folded) > LONGEST_HEADING or "。" in folded.rstrip("。"):
+        return None
+    bare = mine.lstrip(NUMERALS + "0123456789")
+    if bare in known:
+        return _Candidate(known.index(bare), True, len(folded))
+    if not start:
+        return None
+    ratios = [similarity(rest, title) for title in titles]
+    best = max(ratios, default=0.0)
+    return _Candidate(ratios.index(best), best >= SURE, len(folded)) if best >= near else None
+
+
+def _length_of(text: str, count: int) -> int:
+    """How much of the text holds its first `count` letters and characters."""
+    for index, character in enumerate(text):
+        count -= character.isalnum()
+        if count == 0:
+            return index + 1
+    return len(text)
+
+
+def _number(folded: str) -> int | None:
+    match = re.match(rf"\s*#{{0,6}}\s*第?([{NUMERALS}]{{1,3}}|\d{{1,2}})", folded)
+    return numeral(match.group(1)) if match else None
+
+
+def _without_contents(blocks: list[Block], candidates: dict[int, _Candidate]) -> dict[int, _Candidate]:
+    """Leaves out a table of contents: three or more headings in a row that all come again later."""
+    run: list[int] = []
+    dropped: set[int] = set()
+    for index in [*sorted(candidates), len(blocks) + 1]:
+        if run and index != run[-1] + 1:
+            later = {candidate.which for place, candidate in candidates.items() if place > run[-1]}
+            titled = [candidates[place].which for place in run if candidates[place].which is not None]
+            if len(run) >= 3 and all(which in later for which in titled):
+                dropped.update(run)
+            run = []
+        run.append(index)
+    return {index: candidate for index, candidate in candidates.items() if index not in dropped}
+
+
+def _in_order(index: int, candidate: _Candidate, sure: Mapping[int, _Candidate]) -> bool:
+    """Whether the candidate's section may stand at that block, going by the sections that are sure."""
+    which = candidate.which or 0
+    return all(
+        (place < index) == (other.which < which)
+        for place, other in sure.items()
+        if other.which is not None and other.which != which
+    )
+
+
+def _heading_tokens(block: Paragraph, found: _Found) -> Iterator[BlockToken]:
+    """The heading, and the text that runs on behind it on the same line as a paragraph of its own."""
+    heading, rest = block.text[: found.length], block.text[found.length :]
+    start = block.span.start
+    yield _token(found.terminal, Paragraph(Span(start, start + len(heading)), heading))
+    text = rest.strip(" \t:：。\u3000\xa0")
+    if text and found.terminal == "SECTION_HEADING":
+        text = rest.lstrip(" \t:：。\u3000\xa0").rstrip()
+        first = start + len(heading) + rest.index(text[0])
+        yield _token("PARAGRAPH", Paragraph(Span(first, first + len(text)), text))
+
+
+def _report(tree: "Tree[BlockToken]") -> Report:
+    front, back = (), ()
+    sections: list[Section] = []
+    counter = iter(range(1, 1 << 30))
+    for child in tree.children:
+        if not isinstance(child, Tree):
+            continue
+        if child.data == "front":
+            front = _items(child.children, counter)
+        elif child.data == "section":
+            sections.append(Section(section_heading(_block(child.children[0])), _items(child.children[1:], counter)))
+        elif child.data == "back":
+            back = tuple(_block(token) for token in child.children)
+    return Report(front, tuple(sections), back)
+
+
+def _items(children: Sequence[Any], counter: Iterator[int]) -> tuple[Item, ...]:
+    return tuple(_item(child, counter) for child in children)
+
+
+def _item(child: Any, counter: Iterator[int]) -> Item:
+    if isinstance(child, BlockToken):
+        return _block(child)
+    if child.data == "table":
+        rows = tuple(token.block for token in child.children if isinstance(token.block, Row))
+        return Table(rows, next(counter))
+    heading = _block(child.children[0])
+    # A sub-heading usually runs on into its text, so the whole paragraph counts as text too.
+    return Subsection(subsection_heading(heading), (heading, *_items(child.children[1:], counter)))
+
+
+def _block(token: Any) -> Paragraph:
+    block = token.block
+    assert isinstance(block, Paragraph)
+    return block
+
+
+def section_heading(block: Paragraph) -> Heading:
+    """The parts of a section's heading."""
+    folded = _beginning(block)
+    mark = _MARK.match(folded)
+    length = mark.end() if mark else 0
+    return _heading(block, length, _number(folded))
+
+
+def subsection_heading(block: Paragraph) -> Heading:
+    """The parts of a sub-heading; its title ends with its first sentence."""
+    folded = _beginning(block)
+    mark = _SUB_MARK.match(folded)
+    length = mark.end() if mark else 0
+    end = _SENTENCE_END.search(folded, length)
+    number = numeral(folded[:length].strip(" #()、.")) if mark else None
+    return _heading(block, length, number, end.start() if end else len(folded))
+
+
+def _heading(block: Paragraph, length: int, number: int | None, end: int | None = None) -> Heading:
+    end = len(block.text) if end is None else end
+    start = block.span.start
+    title = block.text[length:end].rstrip(" 。:：\u3000")
+    return Heading(
+        Span(start, start + end), block.text[:length].strip(), number, title, Span(start + length, start + length + len(title))
+    )

@@ -1,0 +1,282 @@
+"""The arithmetic identities (勾稽关系) of a form: their language, and whether the figures satisfy them.
+
+A formula is parsed once, when its profile is loaded, and spread over the rows or columns it is meant for;
+what a check then evaluates are plain sums over cells.
+"""
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from lark import Lark, Transformer
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, VisitError
+
+from reportlint.builtin import folder
+
+Operator = Literal["=", "<=", ">="]
+Connective = Literal["", "<=>", "if"]
+
+
+class CellKey(NamedTuple):
+    """One number cell of a form, by the keys that its profile gives."""
+
+    table: str
+    row: str
+    column: str
+
+
+class FormulaError(Exception):
+    """A formula that cannot be used. offset: code points from its start."""
+
+    def __init__(self, why: str, offset: int = 0) -> None:
+        super().__init__(why)
+        self.why, self.offset = why, offset
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a formula and where it stands, in code points from the formula's start."""
+
+    text: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A multiple of a cell, of the sum of a group, or of 1.
+
+    name: A row or a column, as `each` says; with `across`, name is the row and across the column.
+    """
+
+    factor: Decimal
+    name: Name | None = None
+    across: Name | None = None
+    summed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    left: tuple[Term, ...]
+    operator: Operator
+    right: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One comparison, or two: `first <=> second`, `first if second`."""
+
+    first: Comparison
+    connective: Connective = ""
+    second: Comparison | None = None
+
+
+class _Build(Transformer[Any, Any]):
+    """From the parse tree of identity.lark to a `Formula`."""
+
+    def identity(self, children: list[Any]) -> Formula:
+        first, second = children[0], children[-1]
+        if second is None or second is first:
+            return Formula(first)
+        return Formula(first, str(children[1]), second)  # type: ignore[arg-type]
+
+    def comparison(self, children: list[Any]) -> Comparison:
+        left, operator, right = children
+        return Comparison(left, str(operator), right)  # type: ignore[arg-type]
+
+    def sum(self, children: list[Any]) -> tuple[Term, ...]:
+        terms: list[Term] = []
+        sign = Decimal(1)
+        for child in children:
+            if isinstance(child, tuple):
+                terms.extend(
+                    Term(term.factor * sign, term.name, term.across, term.summed) for term in child
+                )
+            elif child is not None:
+                sign = Decimal(-1) if child == "-" else Decimal(1)
+        return tuple(terms)
+
+    def term(self, children: list[Any]) -> tuple[Term, ...]:
+        factor = Decimal(str(children[0])) if children[0] is not None else Decimal(1)
+        return tuple(Term(factor, term.name, term.across, term.summed) for term in children[1])
+
+    def number(self, children: list[Any]) -> tuple[Term, ...]:
+        return (Term(Decimal(str(children[0]))),)
+
+    def cell(self, children: list[Any]) -> tuple[Term, ...]:
+        name, across = children
+        return (Term(Decimal(1), name, across),)
+
+    def group(self, children: list[Any]) -> tuple[Term, ...]:
+        pairs = zip(children[::2], children[1::2], strict=True)
+        return tuple(Term(Decimal(1), name, across, summed=True) for name, across in pairs)
+
+    def name(self, children: list[Any]) -> Name:
+        return Name(str(children[0]), children[0].start_pos)
+
+
+@cache
+def _language() -> Lark:
+    path = folder("grammars") / "identity.lark"
+    return Lark(path.read_text(encoding="utf-8"), start="identity", parser="lalr", keep_all_tokens=False)
+
+
+def parse(text: str) -> Formula:
+    """The formula that a text writes.
+
+    Raises:
+        FormulaError: The text is no formula; the error names what stands there and what could.
+    """
+    try:
+        formula: Formula = _Build().transform(_language().parse(text))
+    except UnexpectedEOF as error:
+        raise FormulaError("the formula breaks off; one side is missing", len(text)) from error
+    except UnexpectedCharacters as error:
+        raise FormulaError(f"'{text[error.pos_in_stream]}' has no meaning in a formula", error.pos_in_stream) from error
+    except UnexpectedInput as error:
+        offset = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+        token = str(getattr(error, "token", ""))
+        why = f"'{token}' cannot stand here" if token else "the formula breaks off"
+        raise FormulaError(why, min(offset, len(text))) from error
+    except VisitError as error:
+        raise FormulaError(str(error.orig_exc)) from error
+    return formula
+
+
+# Formulas spread over a form.
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Σ factor · cell + constant."""
+
+    terms: tuple[tuple[Decimal, CellKey], ...]
+    constant: Decimal = Decimal(0)
+
+    def value(self, figures: "Figures") -> Decimal | None:
+        """None where a cell holds something that is no figure."""
+        total = self.constant
+        for factor, key in self.terms:
+            figure = figures.get(key)
+            if figure is None:
+                return None
+            total += figure if factor == 1 else factor * figure
+        return total
+
+
+Figures = Mapping[CellKey, Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    left: Sum
+    operator: Operator
+    right: Sum
+
+
+class Outcome(enum.Enum):
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One formula for one row, one column, or on its own.
+
+    name: Under which the profile states it. along: Key of the row or column; empty where there is none.
+    at: The cell that carries the total: where a broken identity is reported.
+    tolerance: Largest difference that still counts as equal, in the unit of the cells.
+    """
+
+    name: str
+    table: str
+    along: str
+    relation: Relation
+    at: CellKey
+    connective: Connective = ""
+    condition: Relation | None = None
+    tolerance: Decimal = Decimal(0)
+
+    @property
+    def cells(self) -> tuple[CellKey, ...]:
+        relations = (self.relation, *((self.condition,) if self.condition else ()))
+        return tuple(
+            dict.fromkeys(
+                key for relation in relations for side in (relation.left, relation.right) for _, key in side.terms
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the figures say of one identity.
+
+    left, right: The two sides as computed; None where that could not be done.
+    """
+
+    identity: Identity
+    outcome: Outcome
+    left: Decimal | None = None
+    right: Decimal | None = None
+
+    @property
+    def difference(self) -> Decimal:
+        """left − right; 0 where a side is unknown."""
+        return self.left - self.right if self.left is not None and self.right is not None else Decimal(0)
+
+
+def judge(identity: Identity, figures: Figures) -> Verdict:
+    """Whether the figures satisfy the identity, as far as that can be told."""
+    left, right = identity.relation.left.value(figures), identity.relation.right.value(figures)
+    if left is None or right is None:
+        return Verdict(identity, Outcome.UNDECIDED, left, right)
+    holds = _holds(left, identity.relation.operator, right, identity.tolerance)
+    condition = identity.condition
+    if condition is None:
+        return Verdict(identity, Outcome.HOLDS if holds else Outcome.BROKEN, left, right)
+    other_left, other_right = condition.left.value(figures), condition.right.value(figures)
+    if other_left is None or other_right is None:
+        return Verdict(identity, Outcome.UNDECIDED, left, right)
+    other = _holds(other_left, condition.operator, other_right, identity.tolerance)
+    fine = holds == other if identity.connective == "<=>" else holds or not other
+    return Verdict(identity, Outcome.HOLDS if fine else Outcome.BROKEN, left, right)
+
+
+def _holds(left: Decimal, operator: Operator, right: Decimal, tolerance: Decimal) -> bool:
+    if operator == "=":
+        return left == right or abs(left - right) <= tolerance
+    return left <= right + tolerance if operator == "<=" else left + tolerance >= right
+
+
+# A way to turn a name into the cells it stands for: (name, whether it is summed) -> cells, or FormulaError.
+Resolve = Callable[[Name, Name | None, bool], tuple[CellKey, ...]]
+
+
+def spread(comparison: Comparison, resolve: Resolve) -> Relation:
+    """The comparison over cells.
+
+    Raises:
+        FormulaError: A name means nothing in this form.
+    """
+    return Relation(_sum(comparison.left, resolve), comparison.operator, _sum(comparison.right, resolve))
+
+
+def _sum(terms: tuple[Term, ...], resolve: Resolve) -> Sum:
+    cells: list[tuple[Decimal, CellKey]] = []
+    constant = Decimal(0)
+    for term in terms:
+        if term.name is None:
+            constant += term.factor
+        else:
+            cells.extend((term.factor, key) for key in resolve(term.name, term.across, term.summed))
+    return Sum(tuple(cells), constant)
+
+
+def names(formula: Formula) -> Iterator[Term]:
+    """Every term of a formula that names something."""
+    comparisons = (formula.first, *((formula.second,) if formula.second else ()))
+    for comparison in comparisons:
+        yield from (term for side in (comparison.left, comparison.right) for term in side if term.name)

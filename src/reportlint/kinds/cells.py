@@ -1,0 +1,98 @@
+"""What stands in number cells that should not: words, units, blanks, signs for “not applicable”, impossible counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reportlint.binding import BoundCell, cell_address
+from reportlint.diagnostic import Finding, Place, Related, Severity, Text
+from reportlint.document import Document
+from reportlint.figures import ValueKind, plain
+from reportlint.rule import RuleKind
+
+MOST_RELATED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What to report.
+
+    report: words, unit, blank, not-applicable or range. Blanks and signs are told once for a table, with a count.
+    unit_in_header: The severity of a unit in a cell whose header states the unit already.
+    """
+
+    report: Literal["words", "unit", "blank", "not-applicable", "range"]
+    unit_in_header: Severity | None = None
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    for table in document.binding.tables.values():
+        cells = [cell for cell in table.cells.values() if cell.type != "text"]
+        if options.report == "words":
+            yield from (_finding(document, cell) for cell in cells if cell.value.kind is ValueKind.WORDS)
+        elif options.report == "unit":
+            yield from (_unit(document, cell, options) for cell in cells if cell.value.unit)
+        elif options.report == "range":
+            yield from _range(document, cells)
+        else:
+            kind = ValueKind.BLANK if options.report == "blank" else ValueKind.NOT_APPLICABLE
+            totals = document.arithmetic.missing_totals
+            yield from _once(document, [cell for cell in cells if cell.value.kind is kind and cell.key not in totals])
+
+
+def _unit(document: Document, cell: BoundCell, options: Options) -> Finding:
+    stated = cell.unit or next((unit for unit in ("万元", "元") if any(unit in label.text for label in cell.column)), "")
+    number = plain(cell.value.number) if cell.value.number is not None else ""
+    return _finding(document, cell, expected=number, severity=options.unit_in_header if stated else None)
+
+
+def _range(document: Document, cells: list[BoundCell]) -> Iterator[Finding]:
+    # A wrong cell that the identities give a value for is reported with that value, not here.
+    culprits = {culprit.cell.key for culprit in document.arithmetic.culprits}
+    for cell in cells:
+        if cell.out_of_range and cell.key not in culprits:
+            yield _finding(document, cell, variant="negative" if (cell.value.number or 0) < 0 else "fraction")
+
+
+def _once(document: Document, cells: list[BoundCell]) -> Iterator[Finding]:
+    if cells:
+        rest = tuple(Related(cell.cell.span, Text("同样", "likewise")) for cell in cells[1:MOST_RELATED])
+        yield _finding(document, cells[0], count=len(cells), related=rest)
+
+
+def _finding(
+    document: Document,
+    cell: BoundCell,
+    *,
+    variant: str = "",
+    expected: str | None = None,
+    severity: Severity | None = None,
+    count: int = 1,
+    related: tuple[Related, ...] = (),
+) -> Finding:
+    row, column = cell.place
+    template = document.profile.table(cell.key.table)
+    title = document.profile.section(template.section).title
+    shown = cell.cell.text if len(cell.cell.text) <= 40 else f"{cell.cell.text[:40]}…"
+    return Finding(
+        span=cell.cell.span,
+        facts={
+            "found": shown,
+            "expected": expected or "",
+            "unit": cell.value.unit,
+            "row": row[-1] if row else "",
+            "column": column[-1] if column else "",
+            "count": str(count),
+            "table": title,
+        },
+        variant=variant,
+        severity=severity,
+        place=Place(title, cell.key.table, row, column),
+        address=cell_address(*cell.address),
+        found=cell.cell.text,
+        expected=expected,
+        related=related,
+    )
+
+
+KIND = RuleKind("cells", Options, check)

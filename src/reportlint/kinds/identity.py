@@ -1,0 +1,321 @@
+"""Broken identities (勾稽关系): the wrong cell where one explains them, else the total, with the figures added up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reportlint.arithmetic import Candidate, Culprit
+from reportlint.binding import BoundCell, cell_address
+from reportlint.causes import Cause, WrongCell, cause_of_pair, cause_of_sum, cause_of_typing
+from reportlint.diagnostic import Finding, Place, Related, Severity, Span, Text
+from reportlint.document import Document
+from reportlint.figures import ValueKind, plain
+from reportlint.identities import CellKey, Figures, Outcome, Sum, Verdict
+from reportlint.rule import RuleKind
+
+MOST_TERMS = 8  # a longer sum shows the figures that are not 0
+MOST_CANDIDATES = 6
+
+HINTS = {
+    Cause.DIGITS_SWAPPED: Text("可能是两位数字写颠倒了", "two digits may have changed places"),
+    Cause.DIGIT_DROPPED: Text("可能漏写了一位数字", "a digit may have been left out"),
+    Cause.DIGIT_DOUBLED: Text("可能多写了一位数字", "a digit may have been typed twice"),
+    Cause.UNIT: Text("可能是单位不同（相差十的整倍数）", "the units may differ (by a power of ten)"),
+    Cause.SIGN: Text("可能是正负号写反了", "the sign may be wrong"),
+    Cause.MOVED_COLUMN: Text("可能是这个数填错了一列", "the number may stand one column off"),
+    Cause.MOVED_ROW: Text("可能是这个数填错了一行", "the number may stand one row off"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Which identities of the profile to report.
+
+    identities: Their names. by_name: Each has a message of its own, called like the identity; otherwise the
+        messages are `culprit` (one cell explains all), `sum` (a total) and `relation` (any other).
+    """
+
+    identities: tuple[str, ...]
+    by_name: bool = False
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    for culprit in document.arithmetic.culprits:
+        if culprit.broken and culprit.broken[0].identity.name in options.identities:
+            yield _culprit(document, culprit)
+    shown = _reported(document)
+    for verdict in shown:
+        if verdict.identity.name in options.identities:
+            yield _total(document, verdict, options, followers=_followers(document, verdict, shown))
+
+
+def undecided(document: Document, options: Options) -> bool:
+    """Whether none of the rule's identities could be judged."""
+    own = [verdict for verdict in document.arithmetic.verdicts if verdict.identity.name in options.identities]
+    return all(verdict.outcome is Outcome.UNDECIDED for verdict in own)
+
+
+def _reported(document: Document) -> tuple[Verdict, ...]:
+    """The broken identities that are told of their own: those of rows where candidates are named, and not those of a
+    column of totals that only follow from others."""
+    result: list[Verdict] = []
+    for key, table in document.binding.tables.items():
+        broken = [verdict for verdict in document.arithmetic.unexplained if verdict.identity.table == key]
+        rows = [verdict for verdict in broken if verdict.identity.along in table.rows]
+        columns = [verdict for verdict in broken if verdict not in rows]
+        own = [verdict for verdict in columns if verdict.identity.along not in table.template.totals]
+        if document.arithmetic.candidates.get(key) and rows and columns:
+            result.extend(rows)
+        else:
+            result.extend(rows)
+            result.extend(own or ([] if rows else columns))
+    return tuple(result)
+
+
+def _followers(document: Document, verdict: Verdict, shown: tuple[Verdict, ...]) -> list[Verdict]:
+    """Broken identities of the table that are told with this one, the first that is told."""
+    table = verdict.identity.table
+    first = next(other for other in shown if other.identity.table == table)
+    if verdict is not first:
+        return []
+    return [other for other in document.arithmetic.unexplained if other.identity.table == table and other not in shown]
+
+
+# A wrong cell.
+
+
+def _culprit(document: Document, culprit: Culprit) -> Finding:
+    cell = culprit.cell
+    row, column = cell.place
+    found, expected = _shown(cell), plain(culprit.expected)
+    return Finding(
+        span=cell.cell.span,
+        facts={
+            "found": found,
+            "expected": expected,
+            "row": row[-1] if row else "",
+            "column": column[-1] if column else "",
+            "first": _sentence(document, culprit.broken[0]),
+            "mended": _mended(document, culprit),
+            "count": str(len(culprit.broken)),
+        },
+        variant="culprit",
+        place=_place(document, cell),
+        address=cell_address(*cell.address),
+        found=cell.cell.text,
+        expected=expected,
+        related=tuple(Related(_at(document, verdict), _sentence(document, verdict)) for verdict in culprit.broken),
+        help=_hint(document, culprit),
+    )
+
+
+def _mended(document: Document, culprit: Culprit) -> Text:
+    """The broken identities as they read once the cell is mended."""
+    figures = {**document.arithmetic.figures, **{other.cell.key: other.expected for other in document.arithmetic.culprits}}
+    sides = []
+    for verdict in culprit.broken[:2]:
+        left, right = verdict.identity.relation.left, verdict.identity.relation.right
+        sides.append(f"{_terms(left, figures)} {verdict.identity.relation.operator} {_terms(right, figures)}")
+    return Text("，".join(sides), ", ".join(sides))
+
+
+def _hint(document: Document, culprit: Culprit) -> Text | None:
+    culprits = [other for other in document.arithmetic.culprits if other.cell.key.table == culprit.cell.key.table]
+    if len(culprits) == 2:
+        first, second = (_wrong(document, other) for other in culprits)
+        moved = cause_of_pair(first, second)
+        if moved:
+            return HINTS.get(moved)
+    found = culprit.cell.value.number
+    cause = cause_of_typing(found, culprit.expected) if found is not None else None
+    if cause is None:
+        return _addend_hint(document, culprit)
+    # A count has no unit: a factor of ten there is a slip like any other.
+    return HINTS[cause] if cause is not Cause.UNIT or culprit.cell.type == "money" else None
+
+
+def _wrong(document: Document, culprit: Culprit) -> WrongCell:
+    table = document.table(culprit.cell.key.table)
+    rows = [row.key for row in table.template.data_rows]
+    columns = [column.key for row in table.template.data_rows for column in row.columns if row.key == culprit.cell.key.row]
+    found = culprit.cell.value.addend or Decimal(0)
+    return WrongCell(rows.index(culprit.cell.key.row), columns.index(culprit.cell.key.column), found, culprit.expected)
+
+
+def _addend_hint(document: Document, culprit: Culprit) -> Text | None:
+    """A total that lacks an addend, or has it twice."""
+    verdict = culprit.broken[0]
+    if verdict.identity.at != culprit.cell.key or len(verdict.identity.relation.left.terms) != 1:
+        return None
+    return _sum_hint(document, verdict)
+
+
+def _sum_hint(document: Document, verdict: Verdict) -> Text | None:
+    terms = verdict.identity.relation.right.terms
+    figures = document.arithmetic.figures
+    addends = [figures.get(key) or Decimal(0) for _, key in terms]
+    cause = cause_of_sum(verdict.left, addends) if verdict.left is not None else None
+    if cause is None:
+        return None
+    cell = document.arithmetic.cells[terms[cause.index][1]]
+    row, column = cell.place
+    label = (column if verdict.identity.along in document.table(verdict.identity.table).rows else row)[-1]
+    number = plain(addends[cause.index])
+    if cause.cause is Cause.ADDEND_LEFT_OUT:
+        return Text(f"可能漏加了“{label}” {number}", f"“{label}” {number} may have been left out")
+    return Text(f"可能把“{label}” {number} 加了两次", f"“{label}” {number} may have been counted twice")
+
+
+# A total.
+
+
+def _total(document: Document, verdict: Verdict, options: Options, followers: list[Verdict]) -> Finding:
+    identity = verdict.identity
+    cell = document.arithmetic.cells[identity.at]
+    row, column = cell.place
+    single = len(identity.relation.left.terms) == 1 and identity.relation.operator == "="
+    is_sum = single and identity.relation.left.terms[0][1] == identity.at
+    expected = plain(verdict.right) if is_sum and verdict.right is not None else None
+    figures = document.arithmetic.figures
+    return Finding(
+        span=cell.cell.span,
+        facts={
+            "found": _shown(cell),
+            "expected": expected or "",
+            "row": row[-1] if row else "",
+            "column": column[-1] if column else "",
+            "sentence": _sentence(document, verdict),
+            "figures": _labelled(document, verdict),
+            "left": _side(identity.relation.left, verdict.left, figures),
+            "right": _side(identity.relation.right, verdict.right, figures),
+            "difference": plain(abs(verdict.difference)),
+        },
+        variant=identity.name if options.by_name else "sum" if is_sum else "relation",
+        severity=_severity(document, identity.table, identity.name),
+        place=_place(document, cell),
+        address=cell_address(*cell.address),
+        found=cell.cell.text,
+        expected=expected,
+        related=(
+            *_operands(document, verdict),
+            *(Related(_at(document, other), _sentence(document, other)) for other in followers),
+        ),
+        help=_candidates_named(document, verdict) or (_sum_hint(document, verdict) if is_sum else None),
+    )
+
+
+def _severity(document: Document, table: str, name: str) -> Severity | None:
+    return document.table(table).template.severities.get(name)
+
+
+def _operands(document: Document, verdict: Verdict) -> Iterator[Related]:
+    """Every figure that went into the identity but the one it is reported at, zeros of a long sum left out."""
+    keys = [key for key in verdict.identity.cells if key != verdict.identity.at]
+    for key in keys:
+        cell = document.arithmetic.cells[key]
+        if len(keys) > MOST_TERMS and cell.value.number == 0:
+            continue
+        label = _label(document, verdict, cell)
+        blank = cell.value.kind is not ValueKind.NUMBER
+        yield Related(
+            cell.cell.span,
+            Text(f"{label} {_shown(cell)}", f"{label} {_shown(cell)}")
+            if not blank
+            else Text(f"{label} 未填数字，按 0 计", f"{label} is no number and counts 0"),
+        )
+
+
+def _candidates_named(document: Document, verdict: Verdict) -> Text | None:
+    """Which cells could be wrong, where several sets of cells explain the figures equally well."""
+    choices = document.arithmetic.candidates.get(verdict.identity.table, ())
+    cells = {key for other in document.arithmetic.unexplained for key in other.identity.cells}
+    named: dict[CellKey, Candidate] = {}
+    for choice in choices:
+        for candidate in choice:
+            if candidate.cell.key in verdict.identity.cells and candidate.cell.key in cells:
+                named.setdefault(candidate.cell.key, candidate)
+    # With one identity alone every cell of it is a candidate, which says nothing.
+    if not named or len(document.arithmetic.unexplained) < 2:
+        return None
+    shown = list(named.values())[:MOST_CANDIDATES]
+    parts = [f"{' '.join((*cell.cell.place[0][-1:], *cell.cell.place[1][-1:]))}（{_shown(cell.cell)}→{plain(cell.expected)}）" for cell in shown]
+    more = len(named) > len(shown)
+    return Text(
+        "不止一处可能有误，请核对：" + "、".join(parts) + (" 等" if more else ""),
+        "more than one cell may be wrong; check: " + ", ".join(parts) + (" …" if more else ""),
+    )
+
+
+# Words.
+
+
+def _sentence(document: Document, verdict: Verdict) -> Text:
+    """The identity with its figures: 总计为 3，但 1 + 0 + 0 = 1."""
+    identity = verdict.identity
+    figures = document.arithmetic.figures
+    left, right = identity.relation.left, identity.relation.right
+    if len(left.terms) == 1 and not left.constant:
+        cell = document.arithmetic.cells[left.terms[0][1]]
+        label, terms = _label(document, verdict, cell), _terms(right, figures)
+        total = plain(verdict.right) if verdict.right is not None else "?"
+        sums = f"{terms} = {total}" if terms != total else total
+        return Text(f"{label}为 {_shown(cell)}，但 {sums}", f"{label} is {_shown(cell)}, but {sums}")
+    lefts, rights = _side(left, verdict.left, figures), _side(right, verdict.right, figures)
+    return Text(f"{lefts}，但 {rights}", f"{lefts}, but {rights}")
+
+
+def _side(side: Sum, value: Decimal | None, figures: Figures) -> str:
+    terms = _terms(side, figures)
+    total = plain(value) if value is not None else "?"
+    return f"{terms} = {total}" if terms != total else terms
+
+
+def _terms(side: Sum, figures: Figures) -> str:
+    """The figures of one side as they are added: 1 + 0 − 2; zeros of a long sum are only counted."""
+    values = [(factor, figures.get(key) or Decimal(0)) for factor, key in side.terms]
+    if len(values) > MOST_TERMS:
+        kept = [(factor, value) for factor, value in values if value]
+        values = kept or values[:1]
+    text = ""
+    for factor, value in values:
+        sign = "−" if factor < 0 else "+"
+        size = plain(value) if abs(factor) == 1 else f"{plain(abs(factor))}×{plain(value)}"
+        size = f"({size})" if value < 0 else size
+        text += f" {sign} {size}" if text else (f"−{size}" if factor < 0 else size)
+    if side.constant or not text:
+        text += f" + {plain(side.constant)}" if text else plain(side.constant)
+    return text
+
+
+def _labelled(document: Document, verdict: Verdict) -> str:
+    """Each figure of the identity with its label."""
+    parts = []
+    for key in verdict.identity.cells:
+        cell = document.arithmetic.cells[key]
+        parts.append(f"{_label(document, verdict, cell)} {_shown(cell)}")
+    return "，".join(parts)
+
+
+def _label(document: Document, verdict: Verdict, cell: BoundCell) -> str:
+    """The label that tells the cell apart among those of the identity: its column along a row, its row down a column."""
+    row, column = cell.place
+    along_row = verdict.identity.along in document.table(verdict.identity.table).rows
+    labels = (column or row) if along_row else (row or column)
+    return labels[-1] if labels else ""
+
+
+def _shown(cell: BoundCell) -> str:
+    return plain(cell.value.number) if cell.value.number is not None else cell.cell.text or "空"
+
+
+def _at(document: Document, verdict: Verdict) -> Span:
+    return document.arithmetic.cells[verdict.identity.at].cell.span
+
+
+def _place(document: Document, cell: BoundCell) -> Place:
+    row, column = cell.place
+    section = document.profile.table(cell.key.table).section
+    return Place(document.profile.section(section).title, cell.key.table, row, column)
+
+
+KIND = RuleKind("identity", Options, check, undecided)

@@ -1,0 +1,42 @@
+"""Departures of the sections from the form: missing, extra, out of order, misnumbered, reworded, empty."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reportlint.diagnostic import Finding, Place
+from reportlint.document import Document
+from reportlint.rule import RuleKind
+
+FlawName = Literal[
+    "section-missing", "section-extra", "section-order", "section-twice", "section-number", "section-number-style",
+    "heading-variant", "heading-renamed", "section-empty", "subsection-number", "numbering-level", "bracket-width",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What to report.
+
+    report: The kinds of departure, each also the name of a message where there is more than one.
+    """
+
+    report: tuple[FlawName, ...]
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    for deviation in document.outline.deviations:
+        if deviation.flaw.value not in options.report:
+            continue
+        facts = {"found": deviation.found, "expected": deviation.expected, "section": deviation.section or ""}
+        yield Finding(
+            span=deviation.span,
+            facts=facts,
+            variant=deviation.flaw.value,
+            place=Place(deviation.section) if deviation.section else None,
+            found=deviation.found or None,
+            expected=deviation.expected or None,
+        )
+
+
+KIND = RuleKind("sections", Options, check)

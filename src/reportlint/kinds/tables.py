@@ -1,0 +1,68 @@
+"""Departures of the tables from their templates: labels, headers, rows, the form of another year."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reportlint.binding import Departure, Fault
+from reportlint.diagnostic import Finding, Place, Severity, Text
+from reportlint.document import Document
+from reportlint.rule import RuleKind
+
+FaultName = Literal[
+    "table-missing", "unreadable", "format-version", "header-structure", "label-mismatch", "label-marks",
+    "label-citation", "row-missing", "row-extra", "row-nesting",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What to report.
+
+    report: The kinds of departure, each also the name of a message where there is more than one.
+    severities: Where one of them matters more or less than the rule usually does.
+    """
+
+    report: tuple[FaultName, ...]
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    for departure in document.binding.departures:
+        name = departure.fault.value
+        if name not in options.report:
+            continue
+        span = departure.span
+        if departure.fault is Fault.TABLE_MISSING:
+            section = document.profile.table(departure.table).section
+            if section not in document.outline.sections:
+                continue  # the missing section is the root
+            span = document.section(section).heading.span
+        yield Finding(
+            span=span,
+            facts=_facts(document, departure),
+            variant=name,
+            severity=options.severities.get(name),
+            place=departure.place or Place(table=departure.table),
+            address=departure.address,
+            found=departure.found,
+            expected=departure.expected,
+            related=departure.related,
+            help=departure.detail,
+        )
+
+
+def _facts(document: Document, departure: Departure) -> dict[str, str | Text]:
+    template = document.profile.table(departure.table)
+    title = document.profile.section(template.section).title
+    return {
+        "found": departure.found or "",
+        "expected": departure.expected or "",
+        "table": title,
+        "year": str(document.year or ""),
+        "profile": document.profile.id,
+        "detail": departure.detail or Text("", ""),
+    }
+
+
+KIND = RuleKind("tables", Options, check)

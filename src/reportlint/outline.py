@@ -1,0 +1,295 @@
+"""Which section of a report is which of the form: by its words, whatever its number."""
+
+import enum
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reportlint.binding import BoundTable, Departure, Fault
+from reportlint.diagnostic import Span
+from reportlint.profile import Profile, SectionTemplate
+from reportlint.report import Heading, Item, Paragraph, Report, Section, Subsection
+from reportlint.wording import NUMERALS, Likeness, chinese_numeral, fold, likeness, similarity, words
+
+NEAR = 0.6
+_WELL_FORMED = re.compile(rf"#{{0,6}}\s*[{NUMERALS}]+\s*[、.,]")
+_ARABIC = re.compile(r"#{0,6}\s*\d+\s*[、.,]")
+# A list that counts 一、 … 二、 inside one paragraph.
+_INLINE = re.compile(r"(?<=[。；;：:])\s*一、[^。；;]+[。；;](?:[^一二]|[一二](?!、))*二、")
+
+
+class Flaw(enum.Enum):
+    """Ways in which the sections depart from the form."""
+
+    MISSING = "section-missing"
+    EXTRA = "section-extra"
+    ORDER = "section-order"
+    TWICE = "section-twice"
+    NUMBER = "section-number"
+    STYLE = "section-number-style"
+    VARIANT = "heading-variant"
+    RENAMED = "heading-renamed"
+    EMPTY = "section-empty"
+    SUBNUMBER = "subsection-number"
+    LEVEL = "numbering-level"
+    BRACKETS = "bracket-width"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One way in which the sections depart from the form, at its root. section: Title in the form."""
+
+    flaw: Flaw
+    span: Span
+    found: str = ""
+    expected: str = ""
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """sections: The report's section for each key of the form that it has."""
+
+    sections: Mapping[str, Section]
+    deviations: tuple[Deviation, ...]
+
+
+def outline(report: Report, profile: Profile, tables: Mapping[str, BoundTable], departures: tuple[Departure, ...]) -> Outline:
+    """The sections of the report as the form's, and every departure from it."""
+    match, doubles = _matched(report.sections, profile)
+    renamed = _renamed(report.sections, profile, match, tables)
+    found = {**match, **renamed}
+    sections = {profile.sections[which].key: report.sections[place] for place, which in sorted(found.items())}
+    deviations = [
+        *_missing(report, profile, found),
+        *_order(report.sections, profile, match),
+        *_numbers(report.sections, profile, found, doubles),
+        *_empty(report, profile, found, departures),
+        *(deviation for section in report.sections for deviation in _subsections(section)),
+    ]
+    for place, section in enumerate(report.sections):
+        heading = section.heading
+        if place in renamed:
+            form = profile.sections[renamed[place]]
+            deviations.append(Deviation(Flaw.RENAMED, heading.title_span, heading.title, form.title, form.title))
+        elif place in doubles:
+            form = profile.sections[doubles[place]]
+            deviations.append(Deviation(Flaw.TWICE, heading.span, _shown(heading), form.title, form.title))
+        elif place not in match:
+            deviations.append(Deviation(Flaw.EXTRA, heading.span, _shown(heading)))
+    return Outline(sections, tuple(deviations))
+
+
+def _shown(heading: Heading) -> str:
+    return f"{heading.mark}{heading.title}"
+
+
+def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int, int], dict[int, int]]:
+    """For each heading that is near a title of the form, which; the nearest has it. And headings that come twice."""
+    scores = []
+    for place, section in enumerate(sections):
+        for which, form in enumerate(profile.sections):
+            score = max(_nearness(section.heading.title, title) for title in (form.title, *form.also))
+            if score >= NEAR:
+                scores.append((-score, place, which))
+    match: dict[int, int] = {}
+    doubles: dict[int, int] = {}
+    for score, place, which in sorted(scores):
+        if place in match or place in doubles:
+            continue
+        if which not in match.values():
+            match[place] = which
+        elif score == -1.0:
+            doubles[place] = which
+    return match, doubles
+
+
+def _nearness(found: str, title: str) -> float:
+    mine = words(found)
+    if mine == words(title) or mine.lstrip(NUMERALS) == words(title):
+        return 1.0
+    return min(similarity(found, title), 0.99)
+
+
+def _renamed(
+    sections: tuple[Section, ...], profile: Profile, match: Mapping[int, int], tables: Mapping[str, BoundTable]
+) -> dict[int, int]:
+    """A heading of other words in the place, and with the number or the table, of a section that is not there."""
+    renamed: dict[int, int] = {}
+    for place, section in enumerate(sections):
+        if place in match:
+            continue
+        before = max((which for other, which in match.items() if other < place), default=-1)
+        after = min((which for other, which in match.items() if other > place), default=len(profile.sections))
+        for which in range(before + 1, after):
+            form = profile.sections[which]
+            if which in match.values() or which in renamed.values():
+                continue
+            keys = [template.key for template in profile.tables if template.section == form.key]
+            held = [key for key in keys if key in tables and section.heading.span.end <= tables[key].span.start <= section.end]
+            if held or (not keys and section.heading.number == form.number):
+                renamed[place] = which
+                break
+    return renamed
+
+
+def _missing(report: Report, profile: Profile, found: Mapping[int, int]) -> Iterator[Deviation]:
+    for which, form in enumerate(profile.sections):
+        if which in found.values():
+            continue
+        later = [place for place, other in found.items() if other > which]
+        if later:
+            span = report.sections[min(later)].heading.span
+        else:
+            span = _last_line(report)
+        yield Deviation(Flaw.MISSING, span, "", f"{chinese_numeral(form.number)}、{form.title}", form.title)
+
+
+def _last_line(report: Report) -> Span:
+    """The end of the last thing before the signature."""
+    if not report.sections:
+        paragraphs = list(report.paragraphs())
+        return paragraphs[-1].span if paragraphs else Span(0, 0)
+    end = report.sections[-1].end
+    return Span(max(end - 1, 0), end)
+
+
+def _order(sections: tuple[Section, ...], profile: Profile, match: Mapping[int, int]) -> Iterator[Deviation]:
+    """Sections outside the longest run that is in order."""
+    places = sorted(match)
+    tails: list[int] = []
+    back: dict[int, int | None] = {}
+    ends: list[int] = []
+    for place in places:
+        at = bisect_left(tails, match[place])
+        back[place] = ends[at - 1] if at else None
+        tails[at : at + 1] = [match[place]]
+        ends[at : at + 1] = [place]
+    kept: set[int] = set()
+    step: int | None = ends[-1] if ends else None
+    while step is not None:
+        kept.add(step)
+        step = back[step]
+    for place in places:
+        if place not in kept:
+            form = profile.sections[match[place]]
+            heading = sections[place].heading
+            yield Deviation(Flaw.ORDER, heading.span, _shown(heading), f"{chinese_numeral(form.number)}、{form.title}", form.title)
+
+
+def _numbers(
+    sections: tuple[Section, ...], profile: Profile, found: Mapping[int, int], doubles: Mapping[int, int]
+) -> Iterator[Deviation]:
+    """Numbers and titles of the sections that the form has."""
+    unnumbered: list[Deviation] = []
+    previous: int | None = None
+    for place, section in enumerate(sections):
+        heading = section.heading
+        which = found.get(place)
+        if which is None:
+            previous = heading.number or previous
+            continue
+        form = profile.sections[which]
+        expected = f"{chinese_numeral(form.number)}、"
+        mark = fold(heading.mark)
+        sound = bool(_WELL_FORMED.fullmatch(mark)) and heading.number is not None
+        renamed = words(heading.title).lstrip(NUMERALS) != words(form.title)
+        if not sound and not _ARABIC.fullmatch(mark):
+            if not renamed:
+                bare = not mark and words(heading.title) == words(form.title)
+                flaw = Deviation(Flaw.STYLE, heading.span, _shown(heading), f"{expected}{form.title}", form.title)
+                (unnumbered if bare else []).append(flaw)
+                if not bare:
+                    yield flaw
+        elif not sound:
+            yield Deviation(Flaw.STYLE, heading.span, heading.mark, expected, form.title)
+        elif heading.number != form.number and (previous is None or heading.number != previous + 1):
+            yield Deviation(Flaw.NUMBER, heading.span, heading.mark, expected, form.title)
+        if any(likeness(heading.title, title) is Likeness.SAME for title in (form.title, *form.also)):
+            pass
+        elif renamed or (sound or _ARABIC.fullmatch(mark)):
+            if _is_variant(heading, form):
+                yield Deviation(Flaw.VARIANT, heading.title_span, heading.title, form.title, form.title)
+        previous = heading.number if heading.number is not None else (previous + 1 if previous is not None else form.number)
+    # Numbers made by a word processor are lost all at once: that is one defect.
+    yield from unnumbered[:1]
+
+
+def _is_variant(heading: Heading, form: SectionTemplate) -> bool:
+    return _nearness(heading.title, form.title) >= NEAR
+
+
+def _empty(
+    report: Report, profile: Profile, found: Mapping[int, int], departures: tuple[Departure, ...]
+) -> Iterator[Deviation]:
+    without_table = {
+        profile.table(departure.table).section for departure in departures if departure.fault is Fault.TABLE_MISSING
+    }
+    for place, which in found.items():
+        form, section = profile.sections[which], report.sections[place]
+        if form.key not in without_table and not any(_has_content(item) for item in section.items):
+            yield Deviation(Flaw.EMPTY, section.heading.span, _shown(section.heading), "", form.title)
+
+
+def _has_content(item: Item) -> bool:
+    if isinstance(item, Paragraph):
+        return bool(words(item.text))
+    return True
+
+
+def _subsections(section: Section) -> Iterator[Deviation]:
+    """Numbers of sub-headings: used twice, skipped, of another level, with half-width brackets."""
+    following: dict[str, tuple[int, ...]] = {}
+    first = True
+    for item in section.items:
+        if isinstance(item, Paragraph):
+            yield from _inline(item)
+            continue
+        if not isinstance(item, Subsection):
+            continue
+        heading = item.heading
+        style = _style(heading.mark)
+        level = LEVELS.get(style, 9)
+        if first and level != 1:
+            yield Deviation(Flaw.LEVEL, heading.span, heading.mark, "（一）")
+        first = False
+        if "(" in heading.mark or ")" in heading.mark:
+            yield Deviation(Flaw.BRACKETS, heading.span, heading.mark, heading.mark.replace("(", "（").replace(")", "）"))
+        number = heading.number
+        if number is not None:
+            allowed = following.get(style, (number,))
+            following[style] = (number + 1,)
+            if number != 1 and number not in allowed:
+                yield Deviation(Flaw.SUBNUMBER, heading.span, heading.mark, _mark_like(heading.mark, allowed[0]))
+                # The one after may count on from the wrong number or as if it had been right.
+                following[style] = (number + 1, allowed[0] + 1)
+            # A heading of a higher level starts the counting below it anew.
+            for other in [key for key in following if LEVELS.get(key, 9) > level]:
+                del following[other]
+        for paragraph in item.items:
+            if isinstance(paragraph, Paragraph):
+                yield from _inline(paragraph)
+
+
+LEVELS = {"(一)": 1, "1.": 2, "(1)": 3, "一、": 0}
+
+
+def _style(mark: str) -> str:
+    folded = fold(mark).strip("# ")
+    digits = any(character.isdigit() for character in folded)
+    if folded.startswith("("):
+        return "(1)" if digits else "(一)"
+    return "1." if digits else "一、"
+
+
+def _mark_like(mark: str, number: int) -> str:
+    inner = str(number) if any(character.isdigit() for character in mark) else chinese_numeral(number)
+    return re.sub(rf"[{NUMERALS}]+|\d+", inner, mark, count=1)
+
+
+def _inline(paragraph: Paragraph) -> Iterator[Deviation]:
+    match = _INLINE.search(paragraph.text)
+    if match:
+        start = paragraph.span.start + match.start() + len(match.group()) - len(match.group().lstrip())
+        yield Deviation(Flaw.LEVEL, Span(start, start + 2), "一、", "一是")

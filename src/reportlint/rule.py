@@ -1,0 +1,100 @@
+"""What a rule is: a kind, which is Python, with options, a severity and examples, which are YAML."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from reportlint.diagnostic import Finding, Severity, Text
+from reportlint.document import Document
+
+OptionsT = TypeVar("OptionsT")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern that a rule author wrote. It runs on RE2, in linear time, over folded text (`wording.fold`).
+
+    Groups are named as in `(?P<count>\\d+)`. Offsets count code points, as spans do.
+    """
+
+    text: str
+    compiled: Any
+
+    def search(self, text: str) -> Any:
+        """The first match, as `re.Match` has it, or None."""
+        return self.compiled.search(text)
+
+    def finditer(self, text: str) -> Iterable[Any]:
+        return self.compiled.finditer(text)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind(Generic[OptionsT]):
+    """A way of checking. Python supplies kinds; YAML turns them into rules.
+
+    options: A frozen dataclass whose fields are the keys that a rule may give under `options`.
+    check: Yields what it sees. It may raise `PartMissing`, which counts the rule as undecided.
+    undecided: Asked when nothing was found: whether that is because nothing could be told.
+    """
+
+    name: str
+    options: type[OptionsT]
+    check: Callable[[Document, OptionsT], Iterable[Finding]]
+    undecided: Callable[[Document, OptionsT], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an example does to the model report of its profile: one text that occurs in it gives way to another."""
+
+    replace: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A report and all that the rule has to say of it, as `line:column severity message` in Chinese.
+
+    model: The profile whose model report is changed; empty where `report` is a whole text of its own.
+    """
+
+    name: str
+    model: str
+    changes: tuple[Change, ...]
+    report: str
+    expect: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A kind with what YAML says.
+
+    messages: By variant; the empty key where the rule has one message only.
+    years: First and last report year it is for, either of them None where there is no limit.
+    profile: The profile it is for, and all that extend it.
+    """
+
+    name: str
+    code: str
+    kind: RuleKind[Any]
+    options: Any
+    severity: Severity
+    messages: Mapping[str, Text]
+    source: Text
+    why: Text
+    help: Text | None
+    profile: str
+    years: tuple[int | None, int | None]
+    path: Path
+    plugin: str = "reportlint"
+
+    def applies(self, document: Document) -> bool:
+        """Whether the rule is meant for this form and this report year."""
+        first, last = self.years
+        year = document.year
+        if self.profile not in document.profile.lineage:
+            return False
+        if first is not None and (year is None or year < first):
+            return False
+        return not (last is not None and year is not None and year > last)

@@ -1,0 +1,239 @@
+"""Reads rules from YAML: a kind with options, messages, severity, source and examples."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import re2
+
+from reportlint.diagnostic import Severity, Text
+from reportlint.errors import ConfigError
+from reportlint.profile import Profile
+from reportlint.rule import Change, Example, Pattern, Rule, RuleKind
+from reportlint.yamlfile import Node, files, head, nearest, read
+
+KEYS = (
+    "id", "code", "kind", "severity", "profile", "years", "source", "why", "help", "message", "messages", "options",
+    "examples",
+)  # fmt: skip
+SEVERITIES = tuple(severity.word for severity in Severity)
+
+
+def load(
+    folders: Iterable[Path], kinds: Mapping[str, RuleKind[Any]], profiles: Sequence[Profile]
+) -> tuple[Rule, ...]:
+    """Every rule below these folders, by code. Examples are not read: `examples` does that.
+
+    Raises:
+        ConfigError: A file has a mistake, or two rules share a name or a code.
+    """
+    paths = [path for folder in folders for path in files(folder) if path.name != "profile.yaml"]
+    return load_files(paths, kinds, profiles)
+
+
+def load_files(
+    paths: Iterable[Path], kinds: Mapping[str, RuleKind[Any]], profiles: Sequence[Profile], beside: Sequence[Rule] = ()
+) -> tuple[Rule, ...]:
+    """The rules in these files, by code. beside: Rules whose names and codes are taken."""
+    taken = {key: rule for rule in beside for key in (rule.name, rule.code)}
+    lineages = {name for profile in profiles for name in profile.lineage}
+    found = []
+    for path in paths:
+        rule = _rule(head(path, "examples"), kinds, lineages)
+        for key in (rule.name, rule.code):
+            if key in taken:
+                raise ConfigError(path, f"'{key}' is also the name or code of the rule in {taken[key].path}")
+            taken[key] = rule
+        found.append(rule)
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def _rule(node: Node, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
+    entries = node.items(KEYS)
+    for key in ("id", "code", "kind", "severity", "profile", "source", "why"):
+        if key not in entries:
+            node.fail(f"the key '{key}' is missing")
+    kind = kinds[entries["kind"].choice(kinds)]
+    if ("message" in entries) == ("messages" in entries):
+        node.fail("a rule has either 'message' or 'messages'")
+    if "message" in entries:
+        messages = {"": entries["message"].bilingual()}
+    else:
+        messages = {variant: text.bilingual() for variant, text in entries["messages"].items().items()}
+    years = entries["years"].items(("from", "to")) if "years" in entries else {}
+    options = entries.get("options", Node({}, node.path, ("options",)))
+    return Rule(
+        name=entries["id"].text(),
+        code=entries["code"].text(),
+        kind=kind,
+        options=_dataclass(options, kind.options),
+        severity=Severity[entries["severity"].choice(SEVERITIES).upper()],
+        messages=messages,
+        source=entries["source"].bilingual(),
+        why=entries["why"].bilingual(),
+        help=entries["help"].bilingual() if "help" in entries else None,
+        profile=entries["profile"].choice(lineages),
+        years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
+        path=node.path,
+    )
+
+
+# Options, by the annotations of the kind's dataclass.
+
+
+def _dataclass(node: Node, target: type[Any]) -> Any:
+    fields = {field.name.replace("_", "-"): field for field in dataclasses.fields(target)}
+    hints = typing.get_type_hints(target)
+    entries = node.items(fields)
+    values: dict[str, Any] = {}
+    for key, field in fields.items():
+        if key in entries:
+            values[field.name] = _value(entries[key], hints[field.name])
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            node.fail(f"the option '{key}' is missing")
+    try:
+        return target(**values)
+    except ValueError as error:
+        node.fail(str(error))
+
+
+def _value(node: Node, target: Any) -> Any:
+    origin, arguments = typing.get_origin(target), typing.get_args(target)
+    if origin in (types.UnionType, typing.Union):
+        return _value(node, next(argument for argument in arguments if argument is not type(None)))
+    if origin is tuple:
+        return tuple(_value(item, arguments[0]) for item in node.list())
+    if origin in (Mapping, dict) or getattr(origin, "__name__", "") == "Mapping":
+        return {key: _value(value, arguments[1]) for key, value in node.items().items()}
+    if origin is typing.Literal:
+        return node.choice(arguments)
+    if dataclasses.is_dataclass(target) and target is not Pattern:
+        return _dataclass(node, typing.cast(type[Any], target))
+    return SCALARS[target](node)
+
+
+def _pattern(node: Node) -> Pattern:
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return Pattern(node.text(), re2.compile(node.text(), options))
+    except re2.error as error:
+        node.fail(f"RE2 refuses this pattern: {error}")
+
+
+def _severity(node: Node) -> Severity:
+    return Severity[node.choice(SEVERITIES).upper()]
+
+
+SCALARS: Mapping[Any, Any] = {
+    str: Node.text,
+    int: Node.whole,
+    bool: Node.truth,
+    Decimal: Node.number,
+    Text: Node.bilingual,
+    Pattern: _pattern,
+    Severity: _severity,
+}
+
+
+# Examples.
+
+
+def examples(rule: Rule, profiles: Sequence[Profile]) -> tuple[Example, ...]:
+    """The examples that live with a rule.
+
+    Raises:
+        ConfigError: One has a mistake, none is there, or none of them shows the rule say something.
+    """
+    node = read(rule.path)
+    entries = node.items(KEYS)
+    if "examples" not in entries and rule.kind.name == "engine":
+        return ()  # what the engine says of itself, such as a crash, cannot be shown by a report
+    if "examples" not in entries:
+        node.fail("the rule has no examples, so nothing shows that it works")
+    found = tuple(_example(item, rule, profiles) for item in entries["examples"].list())
+    if not any(example.expect for example in found):
+        entries["examples"].fail("no example shows what the rule reports")
+    return found
+
+
+def _example(node: Node, rule: Rule, profiles: Sequence[Profile]) -> Example:
+    entries = node.items(("name", "model", "change", "report", "expect"))
+    for key in ("name", "expect"):
+        if key not in entries:
+            node.fail(f"the key '{key}' is missing")
+    models = [profile.id for profile in profiles if rule.profile in profile.lineage]
+    report = entries["report"].text() if "report" in entries else ""
+    model = entries["model"].choice(models) if "model" in entries else ("" if report else models[0])
+    if report and (model or "change" in entries):
+        node.fail("an example has either a report of its own or changes to a model")
+    changes = tuple(_change(item) for item in entries["change"].list()) if "change" in entries else ()
+    return Example(
+        name=entries["name"].text(),
+        model=model,
+        changes=changes,
+        report=report,
+        expect=tuple(item.text() for item in entries["expect"].list()),
+    )
+
+
+def _change(node: Node) -> Change:
+    entries = node.items(("replace", "by"))
+    for key in ("replace", "by"):
+        if key not in entries:
+            node.fail(f"the key '{key}' is missing")
+    by = entries["by"]
+    return Change(entries["replace"].text(), by.text() if by.value else "")
+
+
+def example_text(example: Example, rule: Rule, profiles: Sequence[Profile]) -> str:
+    """The report that an example is about.
+
+    Raises:
+        ConfigError: A text to be changed does not occur just once in the model report.
+    """
+    if not example.model:
+        return example.report
+    profile = next(profile for profile in profiles if profile.id == example.model)
+    path = profile.path.parent / "model.txt"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(path, f"the model report cannot be read: {error.strerror}") from error
+    for change in example.changes:
+        count = text.count(change.replace)
+        if count != 1:
+            why = f"example '{example.name}': '{change.replace}' occurs {count} times in {path.name}, not once"
+            raise ConfigError(rule.path, why)
+        text = text.replace(change.replace, change.by)
+    return text
+
+
+# Choosing rules by name, code or group.
+
+
+def chosen(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
+    """The names of the rules that selectors mean: a name, a code, or either's beginning with `*`.
+
+    Raises:
+        ConfigError: A selector means no rule.
+    """
+    names: set[str] = set()
+    for selector in selectors:
+        found = {rule.name for rule in rules if _means(selector, rule)}
+        if not found:
+            known = [name for rule in rules for name in (rule.name, rule.code)]
+            raise ConfigError(None, f"no rule is called '{selector}'{nearest(selector, known)}; see: reportlint rules")
+        names |= found
+    return frozenset(names)
+
+
+def _means(selector: str, rule: Rule) -> bool:
+    if selector.endswith("*"):
+        start = selector[:-1]
+        return rule.name.startswith(start) or rule.code.upper().startswith(start.upper())
+    return selector in (rule.name, rule.code) or selector.upper() == rule.code

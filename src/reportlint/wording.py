@@ -1,0 +1,129 @@
+"""Words as the form prints them against words as a person retyped them.
+
+Everything here is about characters only: what counts as the same label, how near two labels are, what
+number a Chinese numeral stands for.
+"""
+
+import enum
+import re
+import unicodedata
+from functools import lru_cache
+
+
+def _single_folds() -> dict[int, str]:
+    """Code points that NFKC turns into one other: full-width forms, Kangxi radicals, the wide space."""
+    ranges = (range(0xFF01, 0xFF5F), range(0x2F00, 0x2FD6), range(0xF900, 0xFAD9), (0x3000, 0xA0, 0x2EA0))
+    table: dict[int, str] = {}
+    for points in ranges:
+        for point in points:
+            folded = unicodedata.normalize("NFKC", chr(point))
+            if len(folded) == 1 and folded != chr(point):
+                table[point] = folded
+    return table
+
+
+FOLDS = _single_folds()
+# Traces of a conversion that carry no words, such as [bookmark: _GoBack].
+ARTEFACT = re.compile(r"\[(?:bookmark|image|img|endif|if [^\]]*):?[^\]\n]{0,80}\]", re.IGNORECASE)
+NUMERALS = "一二三四五六七八九十"
+_VALUES = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
+_VALUES.update({"〇": 0, "○": 0, "零": 0, "两": 2})
+_QUOTES = dict.fromkeys(map(ord, "\"'“”‘’「」『』《》＂＇"))
+_MARKS = str.maketrans(dict.fromkeys("、,，.．。:：;；·", "、") | dict.fromkeys("[【〔", "(") | dict.fromkeys("]】〕", ")"))
+_ORDINAL = re.compile(rf"(?:[{NUMERALS}]+|\d{{1,2}})、|\((?:[{NUMERALS}]+|\d{{1,2}})\)")
+_SPACE = re.compile(r"\s+")
+_TRAILING_BRACKET = re.compile(r"(.+?)\([^()]*\)$")
+
+
+def fold(text: str) -> str:
+    """The text with full-width forms and radicals folded, code point for code point: offsets stay true."""
+    return text if text.isascii() else text.translate(FOLDS)
+
+
+@lru_cache(maxsize=16384)
+def words(text: str) -> str:
+    """Only letters, digits and characters, in NFKC: what has to be equal for two labels to say the same."""
+    if text.isdigit() and text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", ARTEFACT.sub("", text))
+    return "".join(character for character in folded if character.isalnum())
+
+
+@lru_cache(maxsize=16384)
+def skeleton(text: str) -> str:
+    """Words and marks: white space and quotes out, marks of one family alike."""
+    folded = unicodedata.normalize("NFKC", ARTEFACT.sub("", text)).translate(_QUOTES)
+    return _SPACE.sub("", folded).translate(_MARKS).rstrip("、")
+
+
+class Likeness(enum.Enum):
+    """How a label that stands in a report compares with the form's."""
+
+    SAME = "same"
+    MARKS = "marks"  # the words are right, a mark is lost, doubled or moved
+    OTHER = "other"
+
+
+@lru_cache(maxsize=16384)
+def likeness(found: str, form: str) -> Likeness:
+    """Whether `found` is the form's label, but for variants that carry no meaning.
+
+    Of no meaning: white space, widths, quotes, one list mark for another, a lost list number, punctuation
+    inside a label that has a bracketed explanation, an explanation in brackets added after the label.
+    """
+    if words(found) != words(form):
+        return _likeness_of_part(found, form)
+    mine, theirs = skeleton(found), skeleton(form)
+    if mine == theirs:
+        return Likeness.SAME
+    my_number, their_number = _ORDINAL.match(mine), _ORDINAL.match(theirs)
+    same_number = (my_number and my_number.group()) == (their_number and their_number.group())
+    explained = "(" in theirs[their_number.end() if their_number else 0 :] and "、" in theirs[3:]
+    return Likeness.SAME if same_number and explained else Likeness.MARKS
+
+
+def _likeness_of_part(found: str, form: str) -> Likeness:
+    mine, theirs = skeleton(found), skeleton(form)
+    unnumbered = _ORDINAL.sub("", theirs, count=1)
+    if mine == unnumbered:
+        return Likeness.SAME
+    added = _TRAILING_BRACKET.match(mine)
+    if added and added.group(1) in {theirs, unnumbered} and not _ORDINAL.fullmatch(added.group(1)):
+        return Likeness.SAME
+    return Likeness.OTHER
+
+
+@lru_cache(maxsize=16384)
+def similarity(found: str, form: str) -> float:
+    """How near two labels' words are, from 0 to 1; a label cut short to a part of the form's counts 0.75."""
+    from difflib import SequenceMatcher  # a report without mistakes never needs it
+
+    mine, theirs = words(found), words(form)
+    if not mine or not theirs:
+        return 0.0
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+    if matcher.real_quick_ratio() < 0.4 or matcher.quick_ratio() < 0.4:
+        return 0.0
+    ratio = matcher.ratio()
+    if len(mine) >= 4 and len(theirs) >= 4 and (mine in theirs or theirs in mine):
+        ratio = max(ratio, 0.75)
+    return ratio
+
+
+def numeral(text: str) -> int | None:
+    """The number that 一 … 九十九 or Arabic digits write; None for anything else, 一一 included."""
+    if text.isdecimal():
+        return int(text) if len(text) <= 4 else None
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _VALUES.get(text) if text != "十" else 10
+    if tens not in {"", *NUMERALS[:9]} or ones not in {"", *NUMERALS[:9]}:
+        return None
+    return (_VALUES[tens] if tens else 1) * 10 + (_VALUES[ones] if ones else 0)
+
+
+def chinese_numeral(number: int) -> str:
+    """一 … 九十九, as the form numbers its sections."""
+    tens, ones = divmod(number, 10)
+    head = ("" if tens == 1 else NUMERALS[tens - 1]) + "十" if tens else ""
+    return head + (NUMERALS[ones - 1] if ones else "")

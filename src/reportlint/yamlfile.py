@@ -1,0 +1,201 @@
+"""YAML files read strictly: every mistake is a `ConfigError` at its line and column, with the way out.
+
+The only module that imports ruamel.yaml. Files are read by the fast loader; the one that knows places is
+asked only once something is wrong.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, NoReturn
+
+from reportlint.diagnostic import Text
+from reportlint.errors import ConfigError
+
+LARGEST_FILE = 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in a YAML file that knows where it came from.
+
+    keys: The way from the root to it, which is all that is needed to find its place again.
+    bases: The files that `path` was laid on; a value may stand in one of them.
+    """
+
+    value: Any
+    path: Path
+    keys: tuple[str | int, ...] = ()
+    bases: tuple[Path, ...] = ()
+
+    def fail(self, why: str, offset: int = 0) -> NoReturn:
+        """Stop with an error at this value; offset counts code points into a text on one line."""
+        self._stop(self.keys, why, offset)
+
+    def fail_at_key(self, key: str | int, why: str) -> NoReturn:
+        self._stop((*self.keys, key), why, of_key=True)
+
+    def _stop(self, keys: tuple[str | int, ...], why: str, offset: int = 0, *, of_key: bool = False) -> NoReturn:
+        for path in (self.path, *self.bases):
+            line, column, exact = place(path, keys, of_key=of_key)
+            if exact:
+                raise ConfigError(path, why, line, column + offset)
+        line, column, _ = place(self.path, keys)
+        raise ConfigError(self.path, why, line, column)
+
+    def items(self, known: Iterable[str] | None = None) -> "dict[str, Node]":
+        """The entries of a mapping; a key that is not among `known` is an error that names the nearest."""
+        if not isinstance(self.value, Mapping):
+            self.fail(f"expected a mapping of keys to values, found {_shown(self.value)}")
+        allowed = None if known is None else tuple(known)
+        for key in self.value:
+            if not isinstance(key, str):
+                self.fail_at_key(key, f"a key has to be a word, found {_shown(key)}")
+            if allowed is not None and key not in allowed:
+                self.fail_at_key(key, f"unknown key '{key}'{nearest(key, allowed)}; known: {', '.join(sorted(allowed))}")
+        return {key: Node(value, self.path, (*self.keys, key), self.bases) for key, value in self.value.items()}
+
+    def list(self) -> "tuple[Node, ...]":
+        if not isinstance(self.value, list):
+            self.fail(f"expected a list, found {_shown(self.value)}")
+        return tuple(Node(value, self.path, (*self.keys, index), self.bases) for index, value in enumerate(self.value))
+
+    def text(self) -> str:
+        if not isinstance(self.value, str) or not self.value:
+            self.fail(f"expected a text, found {_shown(self.value)}")
+        return self.value
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(node.text() for node in self.list())
+
+    def choice(self, allowed: Iterable[str]) -> str:
+        choices = tuple(allowed)
+        value = self.text()
+        if value not in choices:
+            self.fail(f"'{value}' is not one of {', '.join(choices)}{nearest(value, choices)}")
+        return value
+
+    def whole(self) -> int:
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            self.fail(f"expected a whole number, found {_shown(self.value)}")
+        return self.value
+
+    def number(self) -> Decimal:
+        try:
+            return Decimal(str(self.value))
+        except InvalidOperation:
+            self.fail(f"expected a number, found {_shown(self.value)}")
+
+    def truth(self) -> bool:
+        if not isinstance(self.value, bool):
+            self.fail(f"expected true or false, found {_shown(self.value)}")
+        return self.value
+
+    def bilingual(self) -> Text:
+        """A text in both languages: a mapping of zh and en, or one text that serves for both."""
+        if isinstance(self.value, str):
+            return Text(self.text(), self.text())
+        entries = self.items(("zh", "en"))
+        for language in ("zh", "en"):
+            if language not in entries:
+                self.fail(f"the text in '{language}' is missing")
+        return Text(entries["zh"].text(), entries["en"].text())
+
+
+def read(path: Path) -> Node:
+    """The whole file as a node.
+
+    Raises:
+        ConfigError: It cannot be read, is too large, is no YAML, or has a key twice.
+    """
+    return Node(parse(path, _content(path)), path)
+
+
+def head(path: Path, key: str) -> Node:
+    """The file up to the line that begins with `key:`; what follows is neither read nor checked.
+
+    A line of a value never begins at the left margin, so such a line is always that key of the file itself.
+    """
+    text = _content(path)
+    start = text.find(f"\n{key}:")
+    return Node(parse(path, text if start < 0 else text[: start + 1]), path)
+
+
+def parse(path: Path, text: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        # The pure loader holds to YAML 1.2, where `off` and `no` stay words.
+        return YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise ConfigError(path, f"not YAML: {error.problem or error.context}", line, column) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError(path, f"not YAML: {str(error).splitlines()[0] if str(error) else error!r}") from error
+
+
+def _content(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ConfigError(path, f"larger than {LARGEST_FILE // 1024} KiB, which no rule file needs to be")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, f"not UTF-8: byte {error.start + 1}") from error
+    except OSError as error:
+        raise ConfigError(path, f"cannot be read: {error.strerror}") from error
+
+
+def place(path: Path, keys: tuple[str | int, ...], *, of_key: bool = False) -> tuple[int, int, bool]:
+    """Line and column, both from 1, of the value (or the key) at the end of `keys`.
+
+    Where the file does not have it, of its nearest parent; the last item says whether it was found.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.scalarstring import LiteralScalarString
+
+    data = YAML(typ="rt").load(io.StringIO(_content(path)))
+    line, column = 1, 1
+    for index, key in enumerate(keys):
+        last = index == len(keys) - 1
+        try:
+            lc = data.lc
+            mark = lc.key(key) if last and of_key else lc.item(key) if isinstance(key, int) else lc.value(key)
+            data = data[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            return line, column, False
+        line, column = mark[0] + 1, mark[1] + 1
+    # The mark of a text between quotes is the quote's, of one after a bar the bar's.
+    if not of_key and isinstance(data, str) and not isinstance(data, LiteralScalarString):
+        column += _content(path).splitlines()[line - 1][column - 1 : column] in {"'", '"'}
+    return line, column, True
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """“; did you mean …?” where a known word is near, else nothing."""
+    from difflib import get_close_matches
+
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{matches[0]}'?" if matches else ""
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with `over` laid on it: mappings merge key by key, anything else replaces."""
+    result = dict(base)
+    for key, value in over.items():
+        mine = result.get(key)
+        result[key] = merged(mine, value) if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Every YAML file below a folder, sorted."""
+    yield from sorted(path for path in folder.rglob("*.yaml") if path.is_file())
+
+
+def _shown(value: Any) -> str:
+    kinds = {dict: "a mapping", list: "a list", type(None): "nothing", bool: "true or false"}
+    return kinds.get(type(value), repr(value) if not isinstance(value, str) else f"'{value}'")
