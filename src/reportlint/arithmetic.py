@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportlint.binding import Binding, BoundCell, BoundTable
+from reportlint.bound import Binding, BoundCell, BoundTable
 from reportlint.figures import ZERO, ValueKind
 from reportlint.identities import CellKey, Figures, Identity, Outcome, Verdict, judge
 
@@ -124,7 +124,8 @@ def _explained(
                     (
                         verdict
                         for verdict, equation in zip(sums, equations, strict=True)
-                        if verdict.outcome is Outcome.BROKEN and any(cell == correction.cell for cell, _ in equation.terms)
+                        if verdict.outcome is Outcome.BROKEN
+                        and any(cell == correction.cell for cell, _ in equation.terms)
                     ),
                     key=lambda verdict: verdict.identity.along != keys[correction.cell].row,
                 )

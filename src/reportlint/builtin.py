@@ -5,10 +5,11 @@ from typing import Literal
 
 from reportlint.errors import ConfigError
 
+Folder = Literal["grammars", "rules"]
 PACKAGE = Path(__file__).resolve().parent
 
 
-def folder(name: Literal["grammars", "rules"], package: Path = PACKAGE) -> Path:
+def folder(name: Folder, package: Path = PACKAGE) -> Path:
     """The folder of that name: beside the modules in a wheel, at the top of a checkout or an sdist.
 
     Raises:

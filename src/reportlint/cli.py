@@ -67,18 +67,28 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     check = commands.add_parser("check", help="check files and folders / 检查文件和文件夹")
-    check.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - reads standard input")
-    check.add_argument("--stdin-filename", metavar="NAME", default="standard-input.txt", help="what to call standard input")
+    check.add_argument(
+        "paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - reads standard input"
+    )
+    check.add_argument(
+        "--stdin-filename", metavar="NAME", default="standard-input.txt", help="what to call standard input"
+    )
     check.add_argument("--format", default="text", metavar="FORMAT", help="text, concise or json")
     check.add_argument("--output", metavar="FILE", help="write the diagnostics here instead of standard output")
-    check.add_argument("--profile", metavar="ID", help="the form to hold reports against; by default the report year chooses")
+    check.add_argument(
+        "--profile", metavar="ID", help="the form to hold reports against; by default the report year chooses"
+    )
     check.add_argument("--select", metavar="RULE,…", help="run these rules only; a trailing * selects a group")
     check.add_argument("--ignore", metavar="RULE,…", help="leave these rules out")
     check.add_argument("--severity", metavar="RULE=LEVEL", action="append", default=[], help="change a rule's severity")
-    check.add_argument("--fail-on", choices=(*SEVERITIES, "never"), default="error", help="exit 1 from this severity on")
+    check.add_argument(
+        "--fail-on", choices=(*SEVERITIES, "never"), default="error", help="exit 1 from this severity on"
+    )
     check.add_argument("--isolated", action="store_true", help="use no settings from files")
     check.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
-    check.add_argument("--statistics", action="store_true", help="count the diagnostics of each rule, on standard error")
+    check.add_argument(
+        "--statistics", action="store_true", help="count the diagnostics of each rule, on standard error"
+    )
     check.add_argument("--quiet", action="store_true", help="print diagnostics only")
     check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     _language(check)
@@ -105,7 +115,9 @@ def _parser() -> argparse.ArgumentParser:
         listing.set_defaults(run=run)
 
     test = commands.add_parser("test", help="run the examples that live with rules / 运行规则自带的示例")
-    test.add_argument("paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default the built-in ones")
+    test.add_argument(
+        "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default the built-in ones"
+    )
     test.set_defaults(run=run_test)
     return parser
 
@@ -135,7 +147,10 @@ def run_check(options: argparse.Namespace) -> int:
     if options.format not in FORMATS:
         from reportlint.yamlfile import nearest
 
-        raise ConfigError(None, f"no format is called '{options.format}'{nearest(options.format, FORMATS)}; known: {', '.join(FORMATS)}")
+        raise ConfigError(
+            None,
+            f"no format is called '{options.format}'{nearest(options.format, FORMATS)}; known: {', '.join(FORMATS)}",
+        )
     library = _selected(_library(), options)
     profile = _profile(library, options.profile)
     from reportlint.engine import check_files, could_not_check
@@ -328,7 +343,10 @@ def run_show(options: argparse.Namespace) -> int:
         sys.stdout.writelines(as_tree(parsed, reading.source))
         return CLEAN
     if document is None:
-        print(f"reportlint: {path}: {_printable(library.rule('not-a-report').messages[''].to(language(None)))}", file=sys.stderr)
+        print(
+            f"reportlint: {path}: {_printable(library.rule('not-a-report').messages[''].to(language(None)))}",
+            file=sys.stderr,
+        )
         return FAILED
     sys.stdout.write(as_json(document))
     return CLEAN
@@ -362,7 +380,9 @@ def run_rules(options: argparse.Namespace) -> int:
         print(json.dumps({"schema": 1, "rules": rows}, ensure_ascii=False, indent=2))
         return CLEAN
     for rule in library.rules:
-        print(f"{rule.code}  {rule.name:22}{rule.severity.word:9}{rule.profile:20}{rule.plugin:12}{rule.why.to(spoken)}")
+        print(
+            f"{rule.code}  {rule.name:22}{rule.severity.word:9}{rule.profile:20}{rule.plugin:12}{rule.why.to(spoken)}"
+        )
     return CLEAN
 
 

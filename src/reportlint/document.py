@@ -7,7 +7,8 @@ from datetime import date
 from functools import lru_cache
 
 from reportlint.arithmetic import Arithmetic, calculate
-from reportlint.binding import Binding, BoundTable, Fault, bind
+from reportlint.binding import bind
+from reportlint.bound import Binding, BoundTable, Fault
 from reportlint.diagnostic import Span
 from reportlint.errors import PartMissing
 from reportlint.outline import Outline, outline
@@ -19,9 +20,15 @@ from reportlint.wording import fold, similarity, words
 MOST_TITLE_LINES = 4
 LONGEST_TITLE = 90
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年|([二○〇][○〇零一二三四五六七八九]{3})年")
-_DATE = re.compile(r"(?<!\d)(\d{4,6})\s*年\s*(\d{1,2})\s*月\s*(\d{1,3})\s*日|(?<!\d)((?:19|20)\d\d)\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})(?!\d)")
-_CHINESE_DATE = re.compile(r"([二○〇][○〇零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
-_PERIOD = re.compile(r"(?<!\d)(\d{4,6})\s*年\s*1\s*月\s*1\s*日\s*起?\s*(?:至|到|—+|-+|~)\s*(?:(\d{4,6})\s*年)?\s*\d{1,2}\s*月")
+_DATE = re.compile(
+    r"(?<!\d)(\d{4,6})\s*年\s*(\d{1,2})\s*月\s*(\d{1,3})\s*日|(?<!\d)((?:19|20)\d\d)\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})(?!\d)"
+)
+_CHINESE_DATE = re.compile(
+    r"([二○〇][○〇零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_PERIOD = re.compile(
+    r"(?<!\d)(\d{4,6})\s*年\s*1\s*月\s*1\s*日\s*起?\s*(?:至|到|—+|-+|~)\s*(?:(\d{4,6})\s*年)?\s*\d{1,2}\s*月"
+)
 _SPACE = re.compile(r"\s+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
@@ -109,7 +116,11 @@ class Document:
 
 
 def understand(
-    source: Source, report: Report, forms: Sequence[Profile], identities: Collection[str], profile: Profile | None = None
+    source: Source,
+    report: Report,
+    forms: Sequence[Profile],
+    identities: Collection[str],
+    profile: Profile | None = None,
 ) -> Document | None:
     """The report laid against its form; None where it is no report of any of the forms.
 
@@ -163,7 +174,11 @@ def _chosen(report: Report, forms: Sequence[Profile], year: int | None) -> Profi
             if form.covers(year):
                 return form
     fits = [
-        (sum(departure.fault is Fault.FORM for departure in bind(report, form, forms).departures), -form.first_year, place)
+        (
+            sum(departure.fault is Fault.FORM for departure in bind(report, form, forms).departures),
+            -form.first_year,
+            place,
+        )
         for place, form in enumerate(forms)
     ]
     return forms[min(fits)[2]]
@@ -174,7 +189,9 @@ def _chosen(report: Report, forms: Sequence[Profile], year: int | None) -> Profi
 
 @lru_cache(maxsize=32)
 def _title_pattern(form: str) -> re.Pattern[str]:
-    pattern = re.escape(form).replace(r"\{agency\}", r"(?P<agency>.{2,50}?)").replace(r"\{year\}", r"(?P<year>(?:19|20)\d\d)")
+    pattern = (
+        re.escape(form).replace(r"\{agency\}", r"(?P<agency>.{2,50}?)").replace(r"\{year\}", r"(?P<year>(?:19|20)\d\d)")
+    )
     return re.compile(pattern)
 
 
@@ -188,7 +205,12 @@ def _title(report: Report, profile: Profile) -> Title | None:
                 if title is None:
                     continue
                 forwarded = title.text.startswith(("关于报送", "关于上报", "关于印发", "关于转发", "转发"))
-                rank = (title.regular, not forwarded, title.span.start if not title.regular else -len(title.text), start - end)
+                rank = (
+                    title.regular,
+                    not forwarded,
+                    title.span.start if not title.regular else -len(title.text),
+                    start - end,
+                )
                 if best is None or rank > best[0]:
                     best = rank, title
     return best[1] if best else None
@@ -198,7 +220,11 @@ def _runs(report: Report) -> Iterator[list[Paragraph]]:
     """Short lines without a sentence that follow one another before the first section."""
     run: list[Paragraph] = []
     for item in report.front:
-        if isinstance(item, Paragraph) and len(item.text) <= LONGEST_TITLE and not re.search(r"[。；！？，：:]", item.text):
+        if (
+            isinstance(item, Paragraph)
+            and len(item.text) <= LONGEST_TITLE
+            and not re.search(r"[。；！？，：:]", item.text)
+        ):
             run.append(item)
             continue
         if run:

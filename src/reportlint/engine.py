@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reportlint.builtin import Folder
 from reportlint.diagnostic import Checked, Diagnostic, Finding, Severity, Span, Tally, Text
 from reportlint.document import Document, understand
 from reportlint.errors import ConfigError, PartMissing, ReadError
@@ -14,7 +15,7 @@ from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
 from reportlint.kinds import KINDS
 from reportlint.profile import Profile
-from reportlint.profile import load as load_profiles
+from reportlint.profileset import load as load_profiles
 from reportlint.readers import Reading, read
 from reportlint.rule import Rule
 from reportlint.ruleset import load as load_rules
@@ -50,7 +51,7 @@ class Library:
         return frozenset(names)
 
 
-def load(folder: Callable[[str], Path]) -> Library:
+def load(folder: Callable[[Folder], Path]) -> Library:
     """The built-in grammars, profiles and rules, all rules selected.
 
     folder: Finds `grammars` and `rules`.
@@ -61,7 +62,9 @@ def load(folder: Callable[[str], Path]) -> Library:
     rules_folder, grammars_folder = folder("rules"), folder("grammars")
     profiles = load_profiles([rules_folder])
     rules = load_rules([rules_folder], KINDS, profiles)
-    grammars = {name: Grammar(grammars_folder / f"{name}.lark") for name in sorted({profile.grammar for profile in profiles})}
+    grammars = {
+        name: Grammar(grammars_folder / f"{name}.lark") for name in sorted({profile.grammar for profile in profiles})
+    }
     return Library(profiles, rules, grammars, rules)
 
 
@@ -98,16 +101,18 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
     )
 
 
-def recognise(
-    reading: Reading, library: Library, profile: Profile | None = None
-) -> tuple[Document | None, Parsed]:
+def recognise(reading: Reading, library: Library, profile: Profile | None = None) -> tuple[Document | None, Parsed]:
     """The report laid against the first form that recognises it, and its parse; no document where none does."""
     parsed: Parsed | None = None
     for name, grammar in library.grammars.items():
         forms = [form for form in library.profiles if form.grammar == name]
         if profile is not None and profile not in forms:
             continue
-        titles = tuple(dict.fromkeys(title for form in forms for section in form.sections for title in (section.title, *section.also)))
+        titles = tuple(
+            dict.fromkeys(
+                title for form in forms for section in form.sections for title in (section.title, *section.also)
+            )
+        )
         parsed = grammar.parse(reading.blocks, titles)
         document = understand(reading.source, parsed.report, forms, library.identities, profile)
         if document is not None:
@@ -146,7 +151,9 @@ def run(rule: Rule, document: Document, library: Library) -> Run:
     """One rule's findings on one document, signed with the rule's name and severity."""
     started = time.perf_counter()
     try:
-        found = [signed(rule, document.source.path, finding, library) for finding in rule.kind.check(document, rule.options)]
+        found = [
+            signed(rule, document.source.path, finding, library) for finding in rule.kind.check(document, rule.options)
+        ]
         undecided = not found and rule.kind.undecided is not None and rule.kind.undecided(document, rule.options)
     except PartMissing:
         return Run((), UNDECIDED)  # the rule that demands the part has reported it: one defect, one diagnostic
@@ -240,4 +247,3 @@ def check_files(
             yield unreadable(path, error, library)
             continue
         yield lint_bytes(path, data, library, profile)
-

@@ -75,5 +75,9 @@ def _shown(value: Any, language: Language) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_shown(item, language)}" for key, item in value.items()) + "}"
     if hasattr(value, "__dataclass_fields__"):
-        return "{" + ", ".join(f"{field.name}: {_shown(getattr(value, field.name), language)}" for field in fields(value)) + "}"
+        return (
+            "{"
+            + ", ".join(f"{field.name}: {_shown(getattr(value, field.name), language)}" for field in fields(value))
+            + "}"
+        )
     return str(getattr(value, "word", value))

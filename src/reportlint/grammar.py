@@ -24,7 +24,9 @@ BEGINNING = 120  # how much of a paragraph the lexer looks at, in code points
 LONGEST_HEADING = 60
 NEAR_NUMBERED, NEAR_BARE, SURE = 0.6, 0.85, 0.8
 _MARK = re.compile(rf"\s*(#{{0,6}}\s*(?:第?[{NUMERALS}]{{1,3}}\s*(?:[、.,]|部分)|\d{{1,2}}\s*[、.]|)\s*)")
-_SUB_MARK = re.compile(rf"\s*#{{0,6}}\s*(\([{NUMERALS}]{{1,3}}\)|\(\d{{1,2}}\)|\d{{1,2}}[、.]|[{NUMERALS}]{{1,3}}[、.])\s*")
+_SUB_MARK = re.compile(
+    rf"\s*#{{0,6}}\s*(\([{NUMERALS}]{{1,3}}\)|\(\d{{1,2}}\)|\d{{1,2}}[、.]|[{NUMERALS}]{{1,3}}[、.])\s*"
+)
 _SENTENCE_END = re.compile(r"[。;:!?]")
 _NUMBERED = re.compile(rf"\s*#{{0,6}}\s*[{NUMERALS}]{{1,3}}\s*[、.]")
 _RUN_ON = " \t:。\xa0"
@@ -41,7 +43,7 @@ class BlockLexer(Lexer):
 
     def __init__(self, lexer_conf: object) -> None: ...
 
-    def lex(self, data: Iterable[BlockToken]) -> Iterator[BlockToken]:  # type: ignore[override]
+    def lex(self, data: Iterable[BlockToken]) -> Iterator[BlockToken]:  # type: ignore[override,unused-ignore]
         return iter(data)
 
 
@@ -94,7 +96,7 @@ class Grammar:
             return True
 
         tokens = list(self._tokens(list(blocks), titles))
-        tree: Any = self._lark.parse(tokens, on_error=skip)  # type: ignore[arg-type]
+        tree: Any = self._lark.parse(tokens, on_error=skip)  # type: ignore[arg-type,unused-ignore]
         return Parsed(_report(tree), tree, tuple(misplaced))
 
     def _tokens(self, blocks: list[Block], titles: Sequence[str]) -> Iterator[BlockToken]:
@@ -316,7 +318,8 @@ def _heading_tokens(block: Paragraph, found: _Found) -> Iterator[BlockToken]:
 
 
 def _report(tree: "Tree[BlockToken]") -> Report:
-    front, back = (), ()
+    front: tuple[Item, ...] = ()
+    back: tuple[Paragraph, ...] = ()
     sections: list[Section] = []
     counter = iter(range(1, 1 << 30))
     for child in tree.children:
@@ -375,5 +378,9 @@ def _heading(block: Paragraph, length: int, number: int | None, end: int | None 
     start = block.span.start
     title = block.text[length:end].rstrip(" 。:：\u3000")
     return Heading(
-        Span(start, start + end), block.text[:length].strip(), number, title, Span(start + length, start + length + len(title))
+        Span(start, start + end),
+        block.text[:length].strip(),
+        number,
+        title,
+        Span(start + length, start + length + len(title)),
     )

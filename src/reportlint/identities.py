@@ -91,9 +91,7 @@ class _Build(Transformer[Any, Any]):
         sign = Decimal(1)
         for child in children:
             if isinstance(child, tuple):
-                terms.extend(
-                    Term(term.factor * sign, term.name, term.across, term.summed) for term in child
-                )
+                terms.extend(Term(term.factor * sign, term.name, term.across, term.summed) for term in child)
             elif child is not None:
                 sign = Decimal(-1) if child == "-" else Decimal(1)
         return tuple(terms)
@@ -134,7 +132,8 @@ def parse(text: str) -> Formula:
     except UnexpectedEOF as error:
         raise FormulaError("the formula breaks off; one side is missing", len(text)) from error
     except UnexpectedCharacters as error:
-        raise FormulaError(f"'{text[error.pos_in_stream]}' has no meaning in a formula", error.pos_in_stream) from error
+        place = error.pos_in_stream or 0
+        raise FormulaError(f"'{text[place]}' has no meaning in a formula", place) from error
     except UnexpectedInput as error:
         offset = error.pos_in_stream if error.pos_in_stream is not None else len(text)
         token = str(getattr(error, "token", ""))

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reportlint.binding import BoundTable, Departure, Fault
+from reportlint.bound import BoundTable, Departure, Fault
 from reportlint.diagnostic import Span
 from reportlint.profile import Profile, SectionTemplate
 from reportlint.report import Heading, Item, Paragraph, Report, Section, Subsection
@@ -55,7 +55,9 @@ class Outline:
     deviations: tuple[Deviation, ...]
 
 
-def outline(report: Report, profile: Profile, tables: Mapping[str, BoundTable], departures: tuple[Departure, ...]) -> Outline:
+def outline(
+    report: Report, profile: Profile, tables: Mapping[str, BoundTable], departures: tuple[Departure, ...]
+) -> Outline:
     """The sections of the report as the form's, and every departure from it."""
     match, doubles = _matched(report.sections, profile)
     renamed = _renamed(report.sections, profile, match, tables)
@@ -127,7 +129,11 @@ def _renamed(
             if which in match.values() or which in renamed.values():
                 continue
             keys = [template.key for template in profile.tables if template.section == form.key]
-            held = [key for key in keys if key in tables and section.heading.span.end <= tables[key].span.start <= section.end]
+            held = [
+                key
+                for key in keys
+                if key in tables and section.heading.span.end <= tables[key].span.start <= section.end
+            ]
             if held or (not keys and section.heading.number == form.number):
                 renamed[place] = which
                 break
@@ -175,7 +181,9 @@ def _order(sections: tuple[Section, ...], profile: Profile, match: Mapping[int, 
         if place not in kept:
             form = profile.sections[match[place]]
             heading = sections[place].heading
-            yield Deviation(Flaw.ORDER, heading.span, _shown(heading), f"{chinese_numeral(form.number)}、{form.title}", form.title)
+            yield Deviation(
+                Flaw.ORDER, heading.span, _shown(heading), f"{chinese_numeral(form.number)}、{form.title}", form.title
+            )
 
 
 def _numbers(
@@ -211,7 +219,9 @@ def _numbers(
         elif renamed or (sound or _ARABIC.fullmatch(mark)):
             if _is_variant(heading, form):
                 yield Deviation(Flaw.VARIANT, heading.title_span, heading.title, form.title, form.title)
-        previous = heading.number if heading.number is not None else (previous + 1 if previous is not None else form.number)
+        previous = (
+            heading.number if heading.number is not None else (previous + 1 if previous is not None else form.number)
+        )
     # Numbers made by a word processor are lost all at once: that is one defect.
     yield from unnumbered[:1]
 
@@ -255,7 +265,9 @@ def _subsections(section: Section) -> Iterator[Deviation]:
             yield Deviation(Flaw.LEVEL, heading.span, heading.mark, "（一）")
         first = False
         if "(" in heading.mark or ")" in heading.mark:
-            yield Deviation(Flaw.BRACKETS, heading.span, heading.mark, heading.mark.replace("(", "（").replace(")", "）"))
+            yield Deviation(
+                Flaw.BRACKETS, heading.span, heading.mark, heading.mark.replace("(", "（").replace(")", "）")
+            )
         number = heading.number
         if number is not None:
             allowed = following.get(style, (number,))

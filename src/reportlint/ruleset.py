@@ -23,9 +23,7 @@ KEYS = (
 SEVERITIES = tuple(severity.word for severity in Severity)
 
 
-def load(
-    folders: Iterable[Path], kinds: Mapping[str, RuleKind[Any]], profiles: Sequence[Profile]
-) -> tuple[Rule, ...]:
+def load(folders: Iterable[Path], kinds: Mapping[str, RuleKind[Any]], profiles: Sequence[Profile]) -> tuple[Rule, ...]:
     """Every rule below these folders, by code. Examples are not read: `examples` does that.
 
     Raises:

@@ -47,7 +47,12 @@ def as_json(document: Document) -> str:
         return {"line": line, "column": column}
 
     sections = [
-        {"key": key, "number": section.heading.number, "title": section.heading.title, **position(section.heading.span.start)}
+        {
+            "key": key,
+            "number": section.heading.number,
+            "title": section.heading.title,
+            **position(section.heading.span.start),
+        }
         for key, section in document.outline.sections.items()
     ]
     tables = {

@@ -29,7 +29,9 @@ NUMERALS = "一二三四五六七八九十"
 _VALUES = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
 _VALUES.update({"〇": 0, "○": 0, "零": 0, "两": 2})
 _QUOTES = dict.fromkeys(map(ord, "\"'“”‘’「」『』《》＂＇"))
-_MARKS = str.maketrans(dict.fromkeys("、,，.．。:：;；·", "、") | dict.fromkeys("[【〔", "(") | dict.fromkeys("]】〕", ")"))
+_MARKS = str.maketrans(
+    dict.fromkeys("、,，.．。:：;；·", "、") | dict.fromkeys("[【〔", "(") | dict.fromkeys("]】〕", ")")
+)
 _ORDINAL = re.compile(rf"(?:[{NUMERALS}]+|\d{{1,2}})、|\((?:[{NUMERALS}]+|\d{{1,2}})\)")
 _SPACE = re.compile(r"\s+")
 _TRAILING_BRACKET = re.compile(r"(.+?)\([^()]*\)$")

@@ -54,7 +54,9 @@ class Node:
             if not isinstance(key, str):
                 self.fail_at_key(key, f"a key has to be a word, found {_shown(key)}")
             if allowed is not None and key not in allowed:
-                self.fail_at_key(key, f"unknown key '{key}'{nearest(key, allowed)}; known: {', '.join(sorted(allowed))}")
+                self.fail_at_key(
+                    key, f"unknown key '{key}'{nearest(key, allowed)}; known: {', '.join(sorted(allowed))}"
+                )
         return {key: Node(value, self.path, (*self.keys, key), self.bases) for key, value in self.value.items()}
 
     def list(self) -> "tuple[Node, ...]":

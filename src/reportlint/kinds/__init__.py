@@ -7,6 +7,5 @@ from reportlint.kinds import cells, engine, identity, sections, tables, totals
 from reportlint.rule import RuleKind
 
 KINDS: Mapping[str, RuleKind[Any]] = {
-    module.KIND.name: module.KIND
-    for module in (cells, engine, identity, sections, tables, totals)
+    module.KIND.name: module.KIND for module in (cells, engine, identity, sections, tables, totals)
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from reportlint.binding import BoundCell, cell_address
+from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place, Related, Severity, Text
 from reportlint.document import Document
 from reportlint.figures import ValueKind, plain
@@ -41,7 +41,9 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 
 def _unit(document: Document, cell: BoundCell, options: Options) -> Finding:
-    stated = cell.unit or next((unit for unit in ("万元", "元") if any(unit in label.text for label in cell.column)), "")
+    stated = cell.unit or next(
+        (unit for unit in ("万元", "元") if any(unit in label.text for label in cell.column)), ""
+    )
     number = plain(cell.value.number) if cell.value.number is not None else ""
     return _finding(document, cell, expected=number, severity=options.unit_in_header if stated else None)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportlint.arithmetic import Candidate, Culprit
-from reportlint.binding import BoundCell, cell_address
+from reportlint.bound import BoundCell, cell_address
 from reportlint.causes import Cause, WrongCell, cause_of_pair, cause_of_sum, cause_of_typing
 from reportlint.diagnostic import Finding, Place, Related, Severity, Span, Text
 from reportlint.document import Document
@@ -96,7 +96,6 @@ def _culprit(document: Document, culprit: Culprit) -> Finding:
             "row": row[-1] if row else "",
             "column": column[-1] if column else "",
             "first": _sentence(document, culprit.broken[0]),
-            "mended": _mended(document, culprit),
             "count": str(len(culprit.broken)),
         },
         variant="culprit",
@@ -107,16 +106,6 @@ def _culprit(document: Document, culprit: Culprit) -> Finding:
         related=tuple(Related(_at(document, verdict), _sentence(document, verdict)) for verdict in culprit.broken),
         help=_hint(document, culprit),
     )
-
-
-def _mended(document: Document, culprit: Culprit) -> Text:
-    """The broken identities as they read once the cell is mended."""
-    figures = {**document.arithmetic.figures, **{other.cell.key: other.expected for other in document.arithmetic.culprits}}
-    sides = []
-    for verdict in culprit.broken[:2]:
-        left, right = verdict.identity.relation.left, verdict.identity.relation.right
-        sides.append(f"{_terms(left, figures)} {verdict.identity.relation.operator} {_terms(right, figures)}")
-    return Text("，".join(sides), ", ".join(sides))
 
 
 def _hint(document: Document, culprit: Culprit) -> Text | None:
@@ -137,7 +126,9 @@ def _hint(document: Document, culprit: Culprit) -> Text | None:
 def _wrong(document: Document, culprit: Culprit) -> WrongCell:
     table = document.table(culprit.cell.key.table)
     rows = [row.key for row in table.template.data_rows]
-    columns = [column.key for row in table.template.data_rows for column in row.columns if row.key == culprit.cell.key.row]
+    columns = [
+        column.key for row in table.template.data_rows for column in row.columns if row.key == culprit.cell.key.row
+    ]
     found = culprit.cell.value.addend or Decimal(0)
     return WrongCell(rows.index(culprit.cell.key.row), columns.index(culprit.cell.key.column), found, culprit.expected)
 
@@ -238,7 +229,11 @@ def _candidates_named(document: Document, verdict: Verdict) -> Text | None:
     if not named or len(document.arithmetic.unexplained) < 2:
         return None
     shown = list(named.values())[:MOST_CANDIDATES]
-    parts = [f"{' '.join((*cell.cell.place[0][-1:], *cell.cell.place[1][-1:]))}（{_shown(cell.cell)}→{plain(cell.expected)}）" for cell in shown]
+    parts = [
+        f"{' × '.join((*candidate.cell.place[0][-1:], *candidate.cell.place[1][-1:]))}"
+        f"（{_shown(candidate.cell)} → {plain(candidate.expected)}）"
+        for candidate in shown
+    ]
     more = len(named) > len(shown)
     return Text(
         "不止一处可能有误，请核对：" + "、".join(parts) + (" 等" if more else ""),
@@ -271,17 +266,17 @@ def _side(side: Sum, value: Decimal | None, figures: Figures) -> str:
 
 
 def _terms(side: Sum, figures: Figures) -> str:
-    """The figures of one side as they are added: 1 + 0 − 2; zeros of a long sum are only counted."""
+    """The figures of one side as they are added: 1 + 0 − 2; of a long sum those that are not 0."""
     values = [(factor, figures.get(key) or Decimal(0)) for factor, key in side.terms]
-    if len(values) > MOST_TERMS:
-        kept = [(factor, value) for factor, value in values if value]
-        values = kept or values[:1]
+    shown = values if len(values) <= MOST_TERMS else [item for item in values if item[1]]
     text = ""
-    for factor, value in values:
+    for factor, value in shown:
         sign = "−" if factor < 0 else "+"
         size = plain(value) if abs(factor) == 1 else f"{plain(abs(factor))}×{plain(value)}"
         size = f"({size})" if value < 0 else size
         text += f" {sign} {size}" if text else (f"−{size}" if factor < 0 else size)
+    if len(shown) < len(values):
+        text = f"{text} + 0 + …" if text else "0 + 0 + …"
     if side.constant or not text:
         text += f" + {plain(side.constant)}" if text else plain(side.constant)
     return text

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from reportlint.binding import Departure, Fault
+from reportlint.bound import Departure, Fault
 from reportlint.diagnostic import Finding, Place, Severity, Text
 from reportlint.document import Document
 from reportlint.rule import RuleKind
@@ -48,19 +48,19 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             found=departure.found,
             expected=departure.expected,
             related=departure.related,
-            help=departure.detail,
         )
 
 
 def _facts(document: Document, departure: Departure) -> dict[str, str | Text]:
     template = document.profile.table(departure.table)
     title = document.profile.section(template.section).title
+    if departure.fault is Fault.FORM:
+        form = document.profile.source
+        return {"found": departure.detail or "", "expected": form, "year": str(document.year or "")}
     return {
         "found": departure.found or "",
         "expected": departure.expected or "",
         "table": title,
-        "year": str(document.year or ""),
-        "profile": document.profile.id,
         "detail": departure.detail or Text("", ""),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportlint.binding import cell_address
+from reportlint.bound import cell_address
 from reportlint.diagnostic import Finding, Place, Related, Text
 from reportlint.document import Document
 from reportlint.figures import plain
@@ -41,9 +41,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             address=cell_address(*first.address),
             found="",
             expected=plain(expected) if expected is not None else None,
-            related=tuple(
-                Related(cell.cell.span, _should_be(missing[cell.key])) for cell in cells[1:MOST_RELATED]
-            ),
+            related=tuple(Related(cell.cell.span, _should_be(missing[cell.key])) for cell in cells[1:MOST_RELATED]),
         )
 
 

@@ -1,0 +1,450 @@
+"""Binds the lines of one table to the rows of one template, cell by cell."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reportlint.alignment import Pair, aligned, gaps, in_order, runs
+from reportlint.bound import BoundCell, BoundTable, Departure, Fault
+from reportlint.diagnostic import Place, Related, Span, Text
+from reportlint.figures import ValueKind, figure
+from reportlint.identities import CellKey
+from reportlint.lines import Line
+from reportlint.profile import DataRow, HeaderCell, HeaderRow, Label, Template, TemplateRow
+from reportlint.report import Cell
+from reportlint.wording import Likeness, likeness, similarity, words
+
+NEAR, AKIN = 0.55, 0.3
+MOST_LINES = 400  # a longer table is aligned without looking for near matches
+SHOWN_ROWS = 3
+CITATION = re.compile(r"第[一二三四五六七八九十百]+条(?:第?[一二三四五六七八九十]+[项款])?")
+
+SECOND_COPY = Text("同一张表出现了两次", "the same table stands twice")
+TOO_DEEP = Text("这一行画成了上一组的下级", "the row is drawn as an item of the group above it")
+OTHER_GROUP = Text("这一行属于另一组", "the row belongs to another group")
+OUT_OF_ORDER = Text("这一行不在格式规定的位置", "the row does not stand where the form has it")
+WRONG_ROW = Text("不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently")
+NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
+HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What a template's rows are known by. headers, rows: Places in the template by words; groups: by words too."""
+
+    headers: Mapping[str, tuple[int, ...]]
+    rows: Mapping[str, tuple[int, ...]]
+    groups: frozenset[str]
+    labels: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _index(template: Template) -> _Index:
+    headers: dict[str, tuple[int, ...]] = {}
+    rows: dict[str, tuple[int, ...]] = {}
+    for place, row in enumerate(template.rows):
+        if isinstance(row, HeaderRow):
+            headers[row.words] = (*headers.get(row.words, ()), place)
+        else:
+            for wording in row.label.wordings:
+                rows[words(wording)] = (*rows.get(words(wording), ()), place)
+    groups = frozenset(words(group.label.text) for group in template.groups.values())
+    return _Index(headers, rows, groups, frozenset(words(label.text) for label in template.labels()))
+
+
+class Binder:
+    """Binds one table; used once. title: Of the section that the table belongs to."""
+
+    def __init__(self, template: Template, title: str, tables: Sequence[list[Line]]) -> None:
+        self.template = template
+        self.title = title
+        self.index = _index(template)
+        parts, self.copies = self._without_copies(tables)
+        self.lines = [line for part in parts for line in part]
+        self.faults: list[Departure] = []
+        self.cells: dict[CellKey, BoundCell] = {}
+        self.unreadable: list[Line] = []
+
+    def bind(self) -> tuple[BoundTable | None, list[Departure]]:
+        """The bound table and its departures; no table where its cells cannot be told apart."""
+        pairs = self._pairs()
+        rows = self.template.rows
+        data = [(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], DataRow)]
+        labels = [self._label_place(line, row) for line, row in data]
+        leads = _leads([(line.cells[label + 1 :], len(row.columns)) for (line, row), label in zip(data, labels, strict=True)])
+        for (line, row), label in zip(data, labels, strict=True):
+            self._bind_row(line, row, label, leads)
+        if not data or (self.unreadable and 2 * len(self.unreadable) >= len(data)):
+            line = self.lines[0]
+            return None, [self._departure(Fault.UNREADABLE, line, line.head.span)]
+        self._bind_headers([(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], HeaderRow)])
+        self._check_groups(zip(data, labels, strict=True))
+        self._report_rest(pairs)
+        for line in self.unreadable:
+            self._fault(Fault.UNREADABLE, line, line.head.span)
+        for part in self.copies:
+            self._fault(Fault.ROW_EXTRA, part[0], part[0].head.span, found=part[0].head.text, detail=SECOND_COPY)
+        span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
+        return BoundTable(self.template, span, self.cells, frozenset(row.key for _, row in data)), self.faults
+
+    def _without_copies(self, tables: Sequence[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
+        """The parts that make up one table, and further copies of it."""
+        seen: Counter[str] = Counter()
+        kept: list[list[Line]] = []
+        copies: list[list[Line]] = []
+        for part in tables:
+            mine = {word for line in part for word in line.words if word in self.index.rows and word}
+            if len(tables) > 1 and kept and len(mine) >= 3 and sum(word in seen for word in mine) * 2 > len(mine):
+                copies.append(part)
+            else:
+                kept.append(part)
+                seen.update(mine)
+        return kept, copies
+
+    # Which line is which row.
+
+    def _pairs(self) -> list[Pair]:
+        """Lines and rows that belong together, in the order of the lines."""
+        candidates = [self._candidates(line) for line in self.lines]
+        pairs = in_order(candidates)
+        if len(pairs) == len(self.lines) or len(self.lines) > MOST_LINES:
+            return pairs
+        scores: dict[Pair, float] = {}
+        for i, exact in enumerate(candidates):
+            scores.update(((i, j), 1.0) for j in exact)
+            if not exact:
+                for j, row in enumerate(self.template.rows):
+                    score = self._likeness(self.lines[i], row)
+                    if score >= NEAR:
+                        scores[i, j] = 0.9 * score
+        pairs = aligned(len(self.lines), len(self.template.rows), scores)
+        return self._with_moved(self._with_gaps_filled(pairs), candidates)
+
+    def _candidates(self, line: Line) -> tuple[int, ...]:
+        """The rows of the template whose words the line has exactly."""
+        labels = line.labels
+        if not labels:
+            return self.index.rows.get("", ())
+        headers = self.index.headers.get(line.joined)
+        if headers is None and len(labels) > 1:
+            headers = self.index.headers.get(line.collapsed)
+        if headers and not line.holds_figures:
+            return headers
+        for place in reversed(labels[: self.template.label_columns]):
+            found = self.index.rows.get(line.words[place])
+            if found:
+                return found
+        return ()
+
+    def _likeness(self, line: Line, row: TemplateRow) -> float:
+        if isinstance(row, HeaderRow):
+            return 0.0 if line.holds_figures else similarity(line.joined, row.words)
+        if not row.path or len(line.cells) <= len(line.labels):
+            return 0.0
+        return max((self._nearness(line.cells[place], row.label) for place in self._area(line)), default=0.0)
+
+    def _area(self, line: Line) -> list[int]:
+        """Places of the cells of words that may be labels of the row."""
+        return line.labels[: max(self.template.label_columns, 1)]
+
+    def _nearness(self, cell: Cell, label: Label) -> float:
+        return max(similarity(cell.text, wording) for wording in label.wordings)
+
+    def _with_gaps_filled(self, pairs: list[Pair]) -> list[Pair]:
+        """As many lines as rows left over between the same neighbours belong together if they have anything in common."""
+        found = list(pairs)
+        for lines, rows in gaps(pairs, len(self.lines), len(self.template.rows)):
+            if len(lines) == len(rows):
+                pairs_here = zip(lines, rows, strict=True)
+                found.extend((i, j) for i, j in pairs_here if self._akin(self.lines[i], self.template.rows[j]))
+        return sorted(found)
+
+    def _akin(self, line: Line, row: TemplateRow) -> bool:
+        if isinstance(row, HeaderRow):
+            return bool(line.labels) and not line.holds_figures and similarity(line.joined, row.words) >= AKIN
+        area = self._area(line)
+        if not area or not row.path or len(line.cells) <= len(row.columns):
+            return False
+        return self._nearness(line.cells[area[-1]], row.label) >= AKIN
+
+    def _with_moved(self, pairs: list[Pair], candidates: Sequence[tuple[int, ...]]) -> list[Pair]:
+        """Rows that stand out of order still are what their labels say."""
+        lines, rows = {i for i, _ in pairs}, {j for _, j in pairs}
+        found = list(pairs)
+        for i, exact in enumerate(candidates):
+            free = next((j for j in exact if j not in rows), None)
+            row = self.template.rows[free] if free is not None else None
+            if i not in lines and free is not None and isinstance(row, DataRow) and row.path:
+                rows.add(free)
+                found.append((i, free))
+                line = self.lines[i]
+                self._fault(Fault.NESTING, line, line.head.span, found=line.head.text, row=row, detail=OUT_OF_ORDER)
+        return sorted(found)
+
+    # Number cells.
+
+    def _label_place(self, line: Line, row: DataRow) -> int:
+        """The place of the row's own label among the line's cells; -1 for a row without one."""
+        if not row.path:
+            return -1
+        area = self._area(line)
+        for place in reversed(area):
+            if any(line.words[place] == words(wording) for wording in row.label.wordings):
+                return place
+        return max(area, key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
+
+    def _bind_row(self, line: Line, row: DataRow, label: int, leads: bool) -> None:
+        cells = _numbers(line.cells[label + 1 :], len(row.columns), leads)
+        if cells is None:
+            self.unreadable.append(line)
+            return
+        where = (line.table, line.number)
+        for key, cell, column in zip(row.cells, cells, row.columns, strict=True):
+            self.cells[key] = BoundCell(key, cell, figure(cell.text), row.path, column, where)
+        if label >= 0:
+            self._check_label(line, line.cells[label], row.label, row)
+            self._check_depth(line, label, row)
+
+    # Labels.
+
+    def _check_label(
+        self, line: Line, cell: Cell, label: Label, row: DataRow | None = None, column: HeaderCell | None = None
+    ) -> None:
+        if cell.text == label.text:
+            return
+        kinds = [likeness(cell.text, wording) for wording in label.wordings]
+        if Likeness.SAME in kinds:
+            return
+        fault = Fault.MARKS if Likeness.MARKS in kinds else Fault.LABEL
+        if fault is Fault.LABEL and CITATION.fullmatch(words(label.text)) and CITATION.fullmatch(words(cell.text)):
+            fault = Fault.CITATION
+        self._fault(fault, line, cell.span, found=cell.text, expected=label.text, row=row, column=column, cell=cell)
+
+    def _check_depth(self, line: Line, label: int, row: DataRow) -> None:
+        """A row drawn one level deeper than the form has it belongs, as drawn, to the group above it."""
+        deeper = label == len(row.path) and label < self.template.label_columns
+        if deeper and not any(cell.text for cell in line.cells[:label]):
+            cell = line.cells[label]
+            self._fault(Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=TOO_DEEP, cell=cell)
+
+    def _check_groups(self, rows: "zip[tuple[tuple[Line, DataRow], int]]") -> None:
+        """Labels of groups, wherever they stand in the rows of the group; an altered one is reported once."""
+        seen: set[tuple[str, str]] = set()
+        for (line, row), label in rows:
+            if len(row.path) < 2 or line in self.unreadable:
+                continue
+            for place in line.labels:
+                if place >= label:
+                    break
+                cell = line.cells[place]
+                group = self._group_label(cell, row, place)
+                if group is None:
+                    self._fault(Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=OTHER_GROUP, cell=cell)
+                elif (cell.text, group.text) not in seen:
+                    seen.add((cell.text, group.text))
+                    self._check_label(line, cell, group, row)
+
+    def _group_label(self, cell: Cell, row: DataRow, place: int) -> Label | None:
+        """Which of the row's group labels the cell is; None if it is the label of another group."""
+        outer = row.path[:-1]
+        mine = words(cell.text)
+        for label in outer:
+            if mine in {words(wording) for wording in label.wordings}:
+                return label
+        if mine in self.index.groups:
+            return None
+        return max(outer, key=lambda label: (similarity(cell.text, label.text), -abs(outer.index(label) - place)))
+
+    def _bind_headers(self, headers: list[tuple[Line, HeaderRow]]) -> None:
+        """Header labels, row by row; what is left over is compared over all of them."""
+        lost: list[tuple[Line, HeaderCell]] = []
+        spare: list[tuple[Line, Cell]] = []
+        for line, row in headers:
+            matched = self._header_cells(line, row)
+            for place, cell in matched.items():
+                self._check_label(line, line.cells[place], cell.label, column=cell)
+            if line.joined != row.words:
+                found = {cell.column for cell in matched.values()}
+                lost.extend((line, cell) for cell in row.cells if cell.column not in found)
+                spare.extend((line, line.cells[place]) for place in line.labels if place not in matched)
+        structure = [self._lost(line, cell, spare) for line, cell in lost]
+        structure += [
+            self._departure(Fault.HEADER, line, cell.span, found=cell.text, detail=NOT_IN_FORM, cell=cell)
+            for line, cell in spare
+            if words(cell.text) not in self.index.labels
+        ]
+        # One header in the wrong row pushes others out of theirs: that is one defect.
+        shown = [departure for departure in structure if departure.fault is not Fault.HEADER]
+        shown += [departure for departure in structure if departure.fault is Fault.HEADER][:1]
+        self.faults.extend(shown)
+
+    def _lost(self, line: Line, cell: HeaderCell, spare: list[tuple[Line, Cell]]) -> Departure:
+        """A label that its header row does not have; it may stand in another."""
+        filled = [other for other in line.cells if other.text]
+        span = filled[-1].span if filled else line.row.span
+        twin = next((item for item in spare if words(item[1].text) == words(cell.label.text)), None)
+        if twin is None:
+            return self._departure(Fault.LABEL, line, span, found="", expected=cell.label.text, column=cell)
+        spare.remove(twin)
+        related = (Related(twin[1].span, HERE_INSTEAD),)
+        return self._departure(
+            Fault.HEADER, line, span, expected=cell.label.text, column=cell, related=related, detail=WRONG_ROW
+        )
+
+    def _header_cells(self, line: Line, row: HeaderRow) -> dict[int, HeaderCell]:
+        """Which cell of the line is which label of the header."""
+        places = line.labels
+        if line.joined == row.words:
+            # The same words in more cells: a label cut in two, of which nothing is altered.
+            return dict(zip(places, row.cells, strict=True)) if len(places) == len(row.cells) else {}
+        scores = {
+            (a, b): ratio
+            for a, place in enumerate(places)
+            for b, cell in enumerate(row.cells)
+            if (ratio := self._nearness(line.cells[place], cell.label)) >= NEAR
+        }
+        pairs = aligned(len(places), len(row.cells), scores)
+        for left, right in gaps(list(pairs), len(places), len(row.cells)):
+            if len(left) == len(right) == 1:
+                pairs.append((left[0], right[0]))
+        return {places[a]: row.cells[b] for a, b in pairs}
+
+    # Rows that are missing or too many.
+
+    def _report_rest(self, pairs: list[Pair]) -> None:
+        lines, rows = {i for i, _ in pairs}, {j for _, j in pairs}
+        missing = [j for j in range(len(self.template.rows)) if j not in rows]
+        extra = [i for i in range(len(self.lines)) if i not in lines]
+        for i in list(extra):
+            covered = self._whole_group(self.lines[i], missing)
+            if covered:
+                extra.remove(i)
+                missing = [j for j in missing if j not in covered]
+        self._report_missing(missing, pairs)
+        self._report_extra(extra)
+
+    def _whole_group(self, line: Line, missing: list[int]) -> list[int]:
+        """The rows, if any, of a group whose figures stand on one line although the form divides it into rows."""
+        for group in self.template.groups.values():
+            rows = {j: row for j in missing if isinstance(row := self.template.rows[j], DataRow) and row.key in group.rows}
+            place = next((place for place in line.labels if line.words[place] == words(group.label.text)), None)
+            if place is None or len(rows) != len(group.rows):
+                continue
+            first, *others = rows.values()
+            cells = _numbers(line.cells[place + 1 :], len(first.columns), False)
+            if cells is None:
+                continue
+            # Its figures count as those of the group's first row, so that sums over the group come out right.
+            where = (line.table, line.number)
+            nothing = Cell(Span(line.row.span.end, line.row.span.end), "0", len(line.cells))
+            for key, cell, column in zip(first.cells, cells, first.columns, strict=True):
+                self.cells[key] = BoundCell(key, cell, figure(cell.text), first.path[:-1], column, where)
+            for row in others:
+                for key, column in zip(row.cells, row.columns, strict=True):
+                    self.cells[key] = BoundCell(key, nothing, figure("0"), row.path, column, where)
+            names = "、".join(row.label.text for row in rows.values())
+            self._fault(Fault.ROW_MISSING, line, line.cells[place].span, expected=names, row=first, cell=line.cells[place])
+            return list(rows)
+        return []
+
+    def _report_missing(self, missing: list[int], pairs: list[Pair]) -> None:
+        """Rows that stand together in the form and are missing together are one defect."""
+        by_row = sorted((j, i) for i, j in pairs)
+        for run in runs(missing):
+            after = next((i for j, i in by_row if j > run[-1]), None)
+            line = self.lines[after if after is not None else -1]
+            end = line.row.span.end
+            span = line.head.span if after is not None else Span(end, end)
+            rows = [self.template.rows[j] for j in run]
+            names = [
+                row.label.text if isinstance(row, DataRow) else "｜".join(cell.label.text for cell in row.cells)
+                for row in rows
+            ]
+            first = rows[0] if isinstance(rows[0], DataRow) else None
+            self._fault(Fault.ROW_MISSING, line, span, expected=_some(names), row=first)
+
+    def _report_extra(self, extra: list[int]) -> None:
+        for run in runs(i for i in extra if self.lines[i].head.text):
+            lines = [self.lines[i] for i in run]
+            known = all(word in self.index.labels for line in lines for word in line.words if word)
+            if known and not any(line.holds_figures for line in lines):
+                continue  # a header printed again, as at the top of a second page
+            head = lines[0].head
+            found = _some([line.head.text[:20] for line in lines])
+            self._fault(Fault.ROW_EXTRA, lines[0], head.span, found=found, cell=head)
+
+    def _fault(
+        self,
+        fault: Fault,
+        line: Line,
+        span: Span,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        row: DataRow | None = None,
+        column: HeaderCell | None = None,
+        cell: Cell | None = None,
+        detail: Text | None = None,
+    ) -> None:
+        self.faults.append(
+            self._departure(
+                fault, line, span, found=found, expected=expected, row=row, column=column, cell=cell, detail=detail
+            )
+        )
+
+    def _departure(
+        self,
+        fault: Fault,
+        line: Line,
+        span: Span,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        row: DataRow | None = None,
+        column: HeaderCell | None = None,
+        cell: Cell | None = None,
+        related: tuple[Related, ...] = (),
+        detail: Text | None = None,
+    ) -> Departure:
+        labels = tuple(label.text for label in row.path) if row else ()
+        place = Place(self.title, self.template.key, labels, (column.label.text,) if column else ())
+        address = line.address((cell or line.head).number - 1)
+        return Departure(fault, self.template.key, span, found, expected, place, address, related, detail)
+
+
+def _some(names: list[str]) -> str:
+    """The first few names, and how many there are in all."""
+    more = f" 等 {len(names)} 行" if len(names) > SHOWN_ROWS else ""
+    return "、".join(names[:SHOWN_ROWS]) + more
+
+
+def _numbers(cells: tuple[Cell, ...], count: int, leads: bool) -> tuple[Cell, ...] | None:
+    """The cells of the number columns among those behind the label; None where that is not certain.
+
+    leads: Whether labels are followed by empty cells of the grid in this table, so that numbers stand at the right.
+    """
+    surplus = len(cells) - count
+    if surplus == 0:
+        return cells
+    if surplus > 0:
+        right = not any(cell.text for cell in cells[:surplus])
+        left = not any(cell.text for cell in cells[count:])
+        if right and (leads or not left):
+            return cells[surplus:]
+        return cells[:count] if left else None
+    if len(cells) != 1:
+        return None
+    value = figure(cells[0].text)
+    merged = value.number == 0 or value.kind in (ValueKind.BLANK, ValueKind.NOT_APPLICABLE)
+    return cells * count if merged else None  # one cell merged over all columns
+
+
+def _leads(rows: Sequence[tuple[tuple[Cell, ...], int]]) -> bool:
+    """Whether rows with more cells than columns have the empty ones before their numbers, as most that tell do."""
+    votes = 0
+    for cells, count in rows:
+        if len(cells) > count:
+            votes += bool(not cells[0].text and cells[-1].text) - bool(cells[0].text and not cells[-1].text)
+    return votes >= 0

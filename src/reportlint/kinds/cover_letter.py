@@ -1,0 +1,40 @@
+"""A letter or a print note around a report that is published without them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reportlint.diagnostic import Finding, Severity
+from reportlint.document import Document
+from reportlint.rule import Pattern, RuleKind
+from reportlint.wording import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What is known for certain to be no part of the report.
+
+    letter: What stands in a letter and not in the furniture of a web page: an addressee, a phrase of sending.
+    note: A print note, such as … 印发.
+    note_severity: How much a print note matters.
+    """
+
+    letter: Pattern
+    note: Pattern
+    note_severity: Severity
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    letter = document.letter
+    if letter is not None:
+        text = document.source.text[letter.start : letter.end]
+        if options.letter.search(fold(text)):
+            yield Finding(span=letter, variant="letter", found=text.splitlines()[0].strip())
+    for paragraph in document.report.back:
+        if options.note.search(fold(paragraph.text)):
+            yield Finding(
+                span=paragraph.span, variant="note", severity=options.note_severity, found=paragraph.text
+            )
+            return
+
+
+KIND = RuleKind("cover-letter", Options, check)

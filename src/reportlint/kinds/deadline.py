@@ -1,0 +1,70 @@
+"""A report signed after the day that the law, or practice, sets for its kind of body."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reportlint.diagnostic import Finding, Severity, Text
+from reportlint.document import Dated, Document
+from reportlint.errors import PartMissing
+from reportlint.rule import RuleKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How much lateness matters, by kind of body. The days themselves stand in the profile.
+
+    severities: By kind of body, for the bodies that the law names; others get the rule's own.
+    trusted: Which dates count, the most trusted first: signature, letter, print-note.
+    """
+
+    severities: Mapping[str, Severity]
+    trusted: tuple[str, ...] = ("signature", "letter", "print-note")
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    body = document.body
+    if document.year is None or body is None or body not in document.profile.deadlines:
+        raise PartMissing("body")
+    dated, day = _signed(document, document.year, options)
+    month, last = document.profile.deadlines[body]
+    deadline = date(document.year + 1, month, last)
+    if day > deadline:
+        yield Finding(
+            span=dated.span,
+            facts={
+                "found": dated.text,
+                "expected": _words(deadline),
+                "days": str((day - deadline).days),
+                "agency": document.agency or "",
+            },
+            variant="required" if body in options.severities else "customary",
+            severity=options.severities.get(body),
+            found=dated.text,
+            expected=_words(deadline).zh,
+        )
+
+
+def _signed(document: Document, year: int, options: Options) -> tuple[Dated, date]:
+    """The date that says when the report was made; of several of one kind the earliest.
+
+    A date before the end of the report year is another mistake, or no signature at all.
+
+    Raises:
+        PartMissing: There is none.
+    """
+    for where in options.trusted:
+        dates = [(dated, dated.day) for dated in document.dates if dated.where == where and dated.day]
+        after = [(dated, day) for dated, day in dates if day >= date(year, 12, 31)]
+        if after:
+            return min(after, key=lambda pair: pair[1])
+        if dates:
+            break
+    raise PartMissing("date")
+
+
+def _words(day: date) -> Text:
+    return Text(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
+
+
+KIND = RuleKind("deadline", Options, check)

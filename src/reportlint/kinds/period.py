@@ -1,0 +1,146 @@
+"""The period that a report's figures are about: whether it is stated, and is the whole report year."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reportlint.diagnostic import Finding, Span
+from reportlint.document import Document
+from reportlint.errors import PartMissing
+from reportlint.rule import Pattern, RuleKind
+from reportlint.wording import fold, numeral
+
+CHINESE_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+SENTENCE_END = re.compile(r"[。;!?]")
+LONGEST_LEAD = 60  # how far before a range the words are looked for that make it the period, in code points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the period has to be, and how it is known among other ranges of days.
+
+    report: wrong: each stated period that is not the whole report year. missing: that none is stated.
+    first, last: The days on which it begins and ends, as month and day, such as 01-01.
+    right: How it is written; {year} stands for the report year.
+    ranges: Two days or two months with something between them. Groups: year, month and until_month;
+        until_year where the second date has a year of its own; day and until_day where days are named.
+    lead: What stands before a range, in its sentence, that is the period whatever its days are.
+    names: Words that state a period even where no range can be read.
+    another: Words in the sentence of a range without a lead that make it no period of this report's.
+    """
+
+    report: Literal["wrong", "missing"]
+    first: str
+    last: str
+    right: str
+    ranges: tuple[Pattern, ...]
+    lead: Pattern
+    names: Pattern
+    another: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One end of a range, as it is written. day: None where only the month is."""
+
+    year: str | None
+    month: int | None
+    day: int | None
+    has_day: bool
+
+    def falls_on(self, month_and_day: str) -> bool:
+        month, day = (int(part) for part in month_and_day.split("-"))
+        return self.month == month and (not self.has_day or self.day == day)
+
+    def is_near(self, month_and_day: str) -> bool:
+        """Whether it is that day, the one before or a day that the month does not have."""
+        month, day = (int(part) for part in month_and_day.split("-"))
+        return self.has_day and self.month == month and self.day is not None and self.day >= day - 1
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    if document.year is None:
+        raise PartMissing("year")
+    right = options.right.replace("{year}", str(document.year))
+    stated = named = False
+    for paragraph in document.paragraphs():
+        text = fold(paragraph.text)
+        for match in _ranges(text, options):
+            verdict = _judge(text, match, document.year, options)
+            stated = stated or verdict is not None
+            if verdict is False and options.report == "wrong":
+                found = paragraph.text[match.start() : match.end()]
+                start = paragraph.span.start
+                yield Finding(
+                    span=Span(start + match.start(), start + match.end()),
+                    facts={"found": found, "expected": right, "year": str(document.year)},
+                    found=found,
+                    expected=right,
+                )
+        named = named or (not stated and options.names.search(text) is not None)
+    if stated:
+        return
+    # A period that is stated in words which cannot be read as two days is neither wrong nor missing.
+    if named or options.report == "wrong":
+        raise PartMissing("period")
+    yield Finding(span=_beginning(document), facts={"expected": right}, expected=right)
+
+
+def _ranges(text: str, options: Options) -> Iterator[Any]:
+    """Ranges in reading order for each pattern; one inside another that was seen before is left out."""
+    seen: list[tuple[int, int]] = []
+    for pattern in options.ranges:
+        for match in pattern.finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in seen):
+                seen.append(match.span())
+                yield match
+
+
+def _judge(text: str, match: Any, year: int, options: Options) -> bool | None:
+    """Whether the range is the period of the report year; None where it may be about something else."""
+    begin, end = _day(match, ""), _day(match, "until_")
+    written = {_year(day.year) for day in (begin, end) if day.year}
+    if begin.falls_on(options.first) and end.falls_on(options.last) and written <= {year}:
+        return True
+    sentence_start = max((found.end() for found in SENTENCE_END.finditer(text, 0, match.start())), default=0)
+    if options.lead.search(text[max(sentence_start, match.start() - LONGEST_LEAD) : match.start()]):
+        return False
+    after = SENTENCE_END.search(text, match.end())
+    sentence = text[sentence_start : after.start() if after else len(text)]
+    if not (begin.falls_on(options.first) and begin.has_day and end.is_near(options.last)):
+        return None
+    if options.another.search(sentence):
+        return None
+    # A range over several years is a plan or a campaign; a year that is no year at all is a slip.
+    slipped = any(day.year and _year(day.year) is None for day in (begin, end))
+    return False if slipped or len(written) == 1 else None
+
+
+def _day(match: Any, prefix: str) -> _Day:
+    groups = match.groupdict()
+    has_day = groups.get(f"{prefix}day") is not None
+    return _Day(
+        groups.get(f"{prefix}year"),
+        numeral(groups[f"{prefix}month"]),
+        numeral(groups[f"{prefix}day"]) if has_day else None,
+        has_day,
+    )
+
+
+def _year(text: str) -> int | None:
+    """The year that four digits write, in either script, or two; None for any other number of digits."""
+    digits = text.translate(CHINESE_DIGITS)
+    if len(digits) == 2:
+        return 2000 + int(digits)
+    return int(digits) if len(digits) == 4 else None
+
+
+def _beginning(document: Document) -> Span:
+    """The title, or else the first paragraph: what is absent from the whole report is seen from there."""
+    if document.title:
+        return document.title.span
+    return next((paragraph.span for paragraph in document.paragraphs()), document.end)
+
+
+KIND = RuleKind("period", Options, check)

@@ -1,0 +1,43 @@
+"""A title that is not worded as the form words it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reportlint.diagnostic import Finding
+from reportlint.document import Document
+from reportlint.errors import PartMissing
+from reportlint.rule import Pattern, RuleKind
+from reportlint.wording import ARTEFACT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Which titles to leave alone. The form's wording stands in the profile.
+
+    ignore: Lines with the words of a title that are none, such as a path of links or the title of a letter.
+    unknown: What stands for an agency or a year that the report does not name.
+    """
+
+    ignore: Pattern
+    unknown: str
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    title = document.title
+    if title is None or options.ignore.search(title.text):
+        raise PartMissing("title")
+    if title.agency is None and title.year is None:
+        raise PartMissing("title")  # words that could head a column of a web page
+    found = ARTEFACT.sub("", title.text)
+    agency = ARTEFACT.sub("", title.agency or document.agency or "") or options.unknown
+    form = document.profile.title_form.replace("{agency}", agency)
+    expected = form.replace("{year}", str(document.year or options.unknown))
+    # A wrong year alone is no matter of form.
+    if title.regular or found in (expected, form.replace("{year}", str(title.year))):
+        return
+    yield Finding(
+        span=title.span, facts={"found": found, "expected": expected}, found=found, expected=expected
+    )
+
+
+KIND = RuleKind("title-form", Options, check)

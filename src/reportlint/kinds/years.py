@@ -1,0 +1,141 @@
+"""Years that disagree with the report year: in the title, in the text, in the date of signature."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reportlint.diagnostic import Finding, Span
+from reportlint.document import Dated, Document, Title
+from reportlint.errors import PartMissing
+from reportlint.report import Paragraph
+from reportlint.rule import Pattern, RuleKind
+from reportlint.wording import fold
+
+FRONT = "front"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Words in which a report names its own year.
+
+    pattern: Group `year`. within: Keys of sections, or `front` for what stands before the first section; a
+        section that the report does not have is passed over.
+    first: Look at the first paragraph of each only.
+    alone: Only where the report year does not occur in the same paragraph.
+    distance: The largest difference from the report year that is taken for a slip; 0 for any.
+    unless: What gives the year another meaning, between the start of the match and the end of its sentence.
+    """
+
+    pattern: Pattern
+    within: tuple[str, ...]
+    first: bool = False
+    alone: bool = False
+    distance: int = 0
+    unless: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Where to look. The title and the dates of the signature and around the report are always looked at.
+
+    mentions: Words in the text that name the report year.
+    sentence_end: What a sentence ends with.
+    """
+
+    mentions: tuple[Mention, ...]
+    sentence_end: Pattern
+
+
+def check(document: Document, options: Options) -> Iterator[Finding]:
+    if document.year is None:
+        raise PartMissing("year")
+    yield from _dates(document, document.year)
+    title = document.title
+    # Without a year in the title nothing says which of the others is wrong.
+    if title is None or title.year is None:
+        return
+    if title.year != document.year:
+        yield _finding(_year_span(document, title), str(title.year), document.year, "title")
+        return
+    seen: set[Span] = set()
+    for mention in options.mentions:
+        for paragraph in _paragraphs(document, mention, title):
+            for finding in _mentioned(paragraph, mention, document.year, options):
+                if finding.span not in seen:
+                    seen.add(finding.span)
+                    yield finding
+
+
+def _dates(document: Document, year: int) -> Iterator[Finding]:
+    """Signed on a day that does not exist, or before the year was over."""
+    for dated in document.dates:
+        if dated.where == "letter" and not _inside_letter(document, dated):
+            continue
+        if dated.day is None:
+            yield _finding(dated.span, dated.text, year, "impossible")
+        elif dated.day < date(year, 12, 31):
+            yield _finding(dated.span, dated.text, year, "early")
+
+
+def _inside_letter(document: Document, dated: Dated) -> bool:
+    letter = document.letter
+    return letter is not None and letter.start <= dated.span.start and dated.span.end <= letter.end
+
+
+def _year_span(document: Document, title: Title) -> Span:
+    """Where the year stands in the title; the whole title where it is not written in digits."""
+    text = fold(document.source.text[title.span.start : title.span.end])
+    place = text.find(str(title.year))
+    start = title.span.start + place
+    return Span(start, start + len(str(title.year))) if place >= 0 else title.span
+
+
+def _paragraphs(document: Document, mention: Mention, title: Title) -> Iterator[Paragraph]:
+    for part in mention.within:
+        if part == FRONT:
+            paragraphs = [item for item in document.report.front if isinstance(item, Paragraph)]
+        else:
+            section = document.outline.sections.get(part)
+            paragraphs = list(section.paragraphs()) if section else []
+        outside = [paragraph for paragraph in paragraphs if not _overlap(paragraph.span, title.span)]
+        yield from outside[:1] if mention.first else outside
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _mentioned(paragraph: Paragraph, mention: Mention, year: int, options: Options) -> Iterator[Finding]:
+    text = fold(paragraph.text)
+    for match in mention.pattern.finditer(text):
+        named = int(match["year"])
+        if named == year or (mention.distance and abs(named - year) > mention.distance):
+            continue
+        if (mention.alone and str(year) in text) or _means_another(text, match, mention, options):
+            continue
+        start = paragraph.span.start
+        span = Span(start + match.start("year"), start + match.end("year"))
+        yield _finding(span, paragraph.text[match.start("year") : match.end("year")], year, "text")
+
+
+def _means_another(text: str, match: Any, mention: Mention, options: Options) -> bool:
+    if mention.unless is None:
+        return False
+    rest = text[match.end() :]
+    end = options.sentence_end.search(rest)
+    sentence = text[match.start() : match.end()] + (rest[: end.start()] if end else rest)
+    return mention.unless.search(sentence) is not None
+
+
+def _finding(span: Span, found: str, year: int, variant: str) -> Finding:
+    return Finding(
+        span=span,
+        facts={"found": found, "year": str(year), "next": str(year + 1)},
+        variant=variant,
+        found=found,
+        expected=str(year) if variant in ("title", "text") else None,
+    )
+
+
+KIND = RuleKind("years", Options, check)

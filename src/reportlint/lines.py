@@ -1,0 +1,61 @@
+"""Rows of a report's tables prepared for comparison: the words of each cell, and which cells hold words."""
+
+from functools import lru_cache
+
+from reportlint.diagnostic import Text
+from reportlint.bound import cell_address
+from reportlint.figures import ValueKind, figure
+from reportlint.report import Cell, Row, Table
+from reportlint.wording import words
+
+
+class Line:
+    """A row with where it stands; made once and not changed.
+
+    table, number: Table in the report and row in the table, from 1. words: Of each cell.
+    labels: Places of the cells that hold words rather than a figure. joined: The words of those, run together.
+    """
+
+    __slots__ = ("joined", "labels", "number", "row", "table", "words")
+
+    def __init__(self, row: Row, table: int, number: int) -> None:
+        self.row, self.table, self.number = row, table, number
+        self.words = [_words_of(cell.text) for cell in row.cells]
+        self.labels = [index for index, word in enumerate(self.words) if word]
+        self.joined = "".join(self.words[index] for index in self.labels)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return self.row.cells
+
+    @property
+    def head(self) -> Cell:
+        """The first cell with something in it."""
+        return next((cell for cell in self.cells if cell.text), self.cells[0])
+
+    @property
+    def holds_figures(self) -> bool:
+        return any(cell.text and not word for cell, word in zip(self.cells, self.words, strict=True))
+
+    @property
+    def collapsed(self) -> str:
+        """The words of a line in which a merged cell was repeated at every place that it covers."""
+        kept: list[str] = []
+        for index in self.labels:
+            if not kept or self.words[index] != kept[-1]:
+                kept.append(self.words[index])
+        return "".join(kept)
+
+    def address(self, cell: int) -> Text:
+        """Where the cell at this place, from 0, is in the file."""
+        return cell_address(self.table, self.number, cell + 1)
+
+
+def lines_of(table: Table) -> list[Line]:
+    return [Line(row, table.number, number) for number, row in enumerate(table.rows, start=1)]
+
+
+@lru_cache(maxsize=16384)
+def _words_of(text: str) -> str:
+    """The words of a cell that holds words; empty for a figure, a blank or a sign."""
+    return words(text) if text and figure(text).kind is ValueKind.WORDS else ""

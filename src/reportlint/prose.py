@@ -1,0 +1,353 @@
+"""Prose cut into clauses with the figures they hold, and the table cells that such figures are compared with.
+
+Patterns that look for figures run on the mask of a clause: its folded text in which `#` stands for every exact
+figure and `~` for one that is approximate or cannot be read.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from reportlint.figures import MOST_DIGITS, UNITS
+from reportlint.identities import CellKey
+from reportlint.profile import DataRow, Template
+from reportlint.report import Paragraph, Report, Section, Subsection, paragraphs
+from reportlint.wording import fold
+
+EXACT, INEXACT = "#", "~"
+MOST_NUMERALS = 9
+_SENTENCE_ENDS = frozenset("。!?\n")
+_CLAUSE_ENDS = frozenset(",:")
+_RANGE_MARKS = frozenset("-~—–－−/.:")
+_LITERAL_MARKS = str.maketrans("#~", "  ")
+# White space means something between Latin words only.
+_IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])")
+_ENUMERATION_COMMA = "、"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How figures are written in the language of a report.
+
+    units: Measure words that stand behind figures; a Chinese numeral is a figure only before one of them.
+    money: Those of them that name an amount of money, before which 万 and 亿 are exact.
+    before: What makes the figure behind it approximate, an ordinal or otherwise no count: 约, 第.
+    after: What makes the figure before it approximate, before or behind its unit: 余, 以上.
+    between: What makes two figures a range: 至.
+    """
+
+    units: tuple[str, ...]
+    money: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
+
+
+class Figure(NamedTuple):
+    """A figure in a paragraph.
+
+    start, end: The digits, in code points from the paragraph's start. stop: The end of its unit.
+    value: In the unit that stands behind it; None for one that is approximate or cannot be read.
+    text: The digits as they stand. unit: With 万 or 亿 in front of a money unit; `%`; or empty.
+    """
+
+    start: int
+    end: int
+    stop: int
+    value: Decimal | None
+    text: str
+    unit: str
+
+
+class Clause(NamedTuple):
+    """A stretch without a comma, a bracket or another mark that separates statements.
+
+    start, end: In code points from the paragraph's start. sentence, segment: Count sentences, and the parts of
+    them between semicolons. depth: How many brackets it stands in. mark: What ends it, or empty.
+    """
+
+    start: int
+    end: int
+    mask: str
+    figures: tuple[Figure, ...]
+    sentence: int
+    segment: int
+    depth: int
+    mark: str
+
+    def marked(self, place: int) -> Figure:
+        """The figure that a `#` or `~` of the mask stands for."""
+        before = self.mask[:place]
+        return self.figures[before.count(EXACT) + before.count(INEXACT)]
+
+
+class Passage(NamedTuple):
+    """A paragraph and where it stands. heading: Titles of its section and sub-heading, outermost first."""
+
+    paragraph: Paragraph
+    section: Section | None
+    heading: tuple[str, ...]
+
+
+def passages(report: Report) -> Iterator[Passage]:
+    """All prose before the signature, in reading order."""
+    for paragraph in paragraphs(report.front):
+        yield Passage(paragraph, None, ())
+    for section in report.sections:
+        for item in section.items:
+            heading = (section.heading.title,)
+            if isinstance(item, Paragraph):
+                yield Passage(item, section, heading)
+            elif isinstance(item, Subsection):
+                for paragraph in paragraphs(item.items):
+                    yield Passage(paragraph, section, (*heading, item.heading.title))
+
+
+# Clauses.
+
+
+@lru_cache(maxsize=16)
+def _scanner(words: Words) -> re.Pattern[str]:
+    """Finds figures with their units, and the marks that end clauses."""
+
+    def any_of(texts: tuple[str, ...]) -> str:
+        return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)"
+
+    units, after = any_of(words.units), any_of(words.after)
+    return re.compile(
+        rf"(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}(?!\d))+|\d+)(?:\.\d+)?)\s*(?P<scale>[十百千万亿]*)\s*"
+        rf"(?P<about>{after})?\s*(?P<unit>{units}|%|‰)?(?P<late>{after})?"
+        rf"|(?P<numeral>[零〇一二两三四五六七八九十百千]+)(?P<most>{after})?(?P<measure>{units})(?P<more>{after})?"
+        rf"|(?P<mark>[。!?;,:()\n、]|\.(?=\s|$))"
+    )
+
+
+@lru_cache(maxsize=256)
+def clauses(text: str, words: Words) -> tuple[Clause, ...]:
+    """The clauses of a paragraph that are not empty."""
+    return tuple(_Cutter(text, words).clauses())
+
+
+class _Cutter:
+    """Cuts one paragraph; used once."""
+
+    def __init__(self, text: str, words: Words) -> None:
+        self.text = text
+        self.folded = fold(text).translate(_LITERAL_MARKS)
+        self.words = words
+        self.sentence = self.segment = self.depth = 0
+        self.start = self.copied = 0
+        self.pieces: list[str] = []
+        self.figures: list[Figure] = []
+
+    def clauses(self) -> Iterator[Clause]:
+        for match in _scanner(self.words).finditer(self.folded):
+            mark = match["mark"]
+            if mark is None:
+                self._take(match)
+            elif mark != _ENUMERATION_COMMA or self._just_counted(match.start()):
+                yield from self._clause(match.start(), mark)
+                self.start = self.copied = match.end()
+                self._count(mark)
+        yield from self._clause(len(self.folded), "")
+
+    def _just_counted(self, place: int) -> bool:
+        """Whether a figure with its unit stands right before: 、 separates 3件、4件 but not 复议、诉讼."""
+        return bool(self.figures) and bool(self.figures[-1].unit) and self.figures[-1].stop == place
+
+    def _count(self, mark: str) -> None:
+        if mark == "(":
+            self.depth += 1
+        elif mark == ")":
+            self.depth = max(0, self.depth - 1)
+        elif mark == ";":
+            self.segment += 1
+        elif mark in _SENTENCE_ENDS or mark == ".":
+            self.sentence += 1
+            self.segment += 1
+            self.depth = 0
+
+    def _take(self, match: re.Match[str]) -> None:
+        figure = self._figure(match)
+        self.pieces.append(self.folded[self.copied : figure.start])
+        self.pieces.append(INEXACT if figure.value is None else EXACT)
+        self.copied = figure.end
+        self.figures.append(figure)
+
+    def _clause(self, end: int, mark: str) -> Iterator[Clause]:
+        self.pieces.append(self.folded[self.copied : end])
+        mask = "".join(self.pieces)
+        if " " in mask or "\t" in mask:
+            mask = _IDLE_SPACE.sub("", mask)
+        if mask:
+            yield Clause(
+                self.start, end, mask, tuple(self.figures), self.sentence, self.segment, self.depth, mark
+            )
+        self.pieces.clear()
+        self.figures.clear()
+
+    def _figure(self, match: re.Match[str]) -> Figure:
+        digits = match["digits"]
+        if digits is None:
+            start, end = match.span("numeral")
+            stop = match.end("measure")
+            number = chinese_number(match["numeral"])
+            value = Decimal(number) if number is not None and not (match["most"] or match["more"]) else None
+            unit = match["measure"]
+        else:
+            start, end = match.span("digits")
+            unit, scale = match["unit"] or "", match["scale"]
+            stop = match.end("unit") if unit else end
+            value = self._value(digits, start, end)
+            if match["about"] or (match["late"] and unit):
+                value = None
+            if scale and scale + unit in UNITS and unit in self.words.money:
+                unit = scale + unit
+            elif scale:
+                value = None  # 1.4万 is rounded
+        if value is not None and (self._is_qualified(start) or self._goes_on(end)):
+            value = None
+        return Figure(start, end, stop, value, self.text[start:end], unit)
+
+    def _value(self, digits: str, start: int, end: int) -> Decimal | None:
+        if len(digits) > MOST_DIGITS or "，" in self.text[start:end]:
+            return None  # 5，100 may be two figures
+        return Decimal(digits.replace(",", ""))
+
+    def _is_qualified(self, start: int) -> bool:
+        """Whether the figure is an approximate one, an ordinal, or the end of a range or of a code."""
+        before = self.folded[max(self.start, start - 8) : start].rstrip()
+        if not before:
+            return False
+        last = before[-1]
+        if last in _RANGE_MARKS or (last.isascii() and last.isalnum()) or before.endswith(self.words.before):
+            return True
+        return before.endswith(self.words.between) and before[-2:-1].isdigit()
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a range or a code begins with the figure."""
+        behind = self.folded[end : end + 4].lstrip()
+        if not behind[:1]:
+            return False
+        first, rest = behind[0], behind[1:].lstrip()
+        if first.isascii() and first.isalpha():
+            return True
+        ranged = first in _RANGE_MARKS or behind.startswith(self.words.between)
+        return ranged and rest[:1].isdigit()
+
+
+_DIGITS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_SCALES = {"十": 10, "百": 100, "千": 1000}
+
+
+@lru_cache(maxsize=1024)
+def chinese_number(text: str) -> int | None:
+    """The number that 三, 十二, 一百零五 … 九千九百九十九 write; None for 三四, 十几 and anything else."""
+    if len(text) > MOST_NUMERALS:
+        return None
+    total, digit, last = 0, None, 10_000
+    for place, numeral in enumerate(text):
+        if numeral in _SCALES:
+            scale = _SCALES[numeral]
+            if scale >= last or digit == 0 or (digit is None and place > 0):
+                return None
+            total, digit, last = total + (1 if digit is None else digit) * scale, None, scale
+        elif numeral in _DIGITS:
+            if digit is not None and digit != 0:
+                return None
+            digit = _DIGITS[numeral]
+        else:
+            return None
+    # 一百五 stands for 150, but a clerk may mean 105.
+    if digit and last > 10 and text[:-1] and text[-2] not in "零〇":
+        return None
+    return total + (digit or 0)
+
+
+# Cells.
+
+
+class Term(NamedTuple):
+    """One cell, or all rows of a group in one column; sign is 1 or −1."""
+
+    sign: int
+    table: str
+    row: str
+    summed: bool
+    column: str
+
+
+_KEY = r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*"
+_TERM = re.compile(
+    rf"\s*(?P<sign>[+-])?\s*(?P<table>{_KEY})/(?:sum\((?P<group>{_KEY})\)|(?P<row>{_KEY}))\[(?P<column>{_KEY})\]\s*"
+)
+
+
+@lru_cache(maxsize=1024)
+def expression(text: str) -> tuple[Term, ...]:
+    """What `requests/new[total] + requests/sum(results.denied)[total]` names.
+
+    Raises:
+        ValueError: The text is no such expression.
+    """
+    terms: list[Term] = []
+    place = 0
+    while place < len(text) or not terms:
+        match = _TERM.match(text, place)
+        if match is None or (terms and not match["sign"]):
+            raise ValueError(f"'{text[place:] or text}' is no cell; write table/row[column], joined by + or -")
+        sign = -1 if match["sign"] == "-" else 1
+        row = match["row"] or match["group"]
+        terms.append(Term(sign, match["table"], row, match["group"] is not None, match["column"]))
+        place = match.end()
+    return tuple(terms)
+
+
+Cells = tuple[tuple[int, CellKey], ...]
+
+
+def cells(terms: tuple[Term, ...], templates: Mapping[str, Template]) -> Cells | None:
+    """The cells that an expression adds up, each with its sign; None where the form has no such row or column."""
+    found: list[tuple[int, CellKey]] = []
+    for term in terms:
+        template = templates.get(term.table)
+        keys = _keys(term, template) if template else ()
+        if not keys:
+            return None
+        found.extend((term.sign, key) for key in keys)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _keys(term: Term, template: Template) -> tuple[CellKey, ...]:
+    rows: Mapping[str, DataRow] = {row.key: row for row in template.data_rows}
+    group = template.groups.get(term.row)
+    names = (term.row,) if not term.summed else group.rows if group else ()
+    keys = []
+    for name in names:
+        if term.summed and name in template.totals:
+            continue
+        if name not in rows or all(column.key != term.column for column in rows[name].columns):
+            return ()
+        keys.append(CellKey(term.table, name, term.column))
+    return tuple(keys)
+
+
+def total(added: Cells, figure: Callable[[CellKey], Decimal | None]) -> Decimal | None:
+    """What the cells come to; None where one of them cannot be told."""
+    result = Decimal(0)
+    for sign, key in added:
+        value = figure(key)
+        if value is None:
+            return None
+        result += sign * value
+    return result
+
+
+def group(pattern: Any, match: Any, name: str) -> int:
+    """Where a named group of an RE2 match begins; −1 where it took no part."""
+    index = pattern.compiled.groupindex.get(name)
+    return int(match.start(index)) if index is not None else -1
