@@ -142,7 +142,7 @@ def _explained(
     )
     rest = [sums[index] for index in answer.unexplained] + others
     # An impossible count is reported as such; the sums that it spoils only follow from it.
-    spoilt = {key for key, cell in table.cells.items() if cell.out_of_range}
+    spoilt = {cell.key for cell in table.unusual if cell.out_of_range}
     return found, [verdict for verdict in rest if not spoilt.intersection(verdict.identity.cells)], choices
 
 

@@ -87,7 +87,9 @@ class Binder:
         for part in self.copies:
             self._fault(Fault.ROW_EXTRA, part[0], part[0].head.span, found=part[0].head.text, detail=SECOND_COPY)
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
-        return BoundTable(self.template, span, self.cells, frozenset(row.key for _, row in data)), self.faults
+        rows_found = frozenset(row.key for _, row in data)
+        unusual = tuple(cell for cell in self.cells.values() if not cell.value.plain)
+        return BoundTable(self.template, span, self.cells, rows_found, unusual), self.faults
 
     def _without_copies(self, tables: Sequence[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
         """The parts that make up one table, and further copies of it."""

@@ -98,13 +98,14 @@ class BoundTable:
 
     template: Of the form that the table is written on, which need not be the report's.
     cells: Every number cell that could be told; a row that could not be read has none.
-    rows: Keys of the rows that the report has.
+    rows: Keys of the rows that the report has. unusual: Cells that hold anything but a plain number.
     """
 
     template: Template
     span: Span
     cells: Mapping[CellKey, BoundCell]
     rows: frozenset[str]
+    unusual: tuple[BoundCell, ...]
 
     def figures(self) -> dict[CellKey, Decimal | None]:
         """What each cell adds to a sum; None where it holds words."""

@@ -32,11 +32,13 @@ class Value:
 
     number: In the unit that the cell itself states, else in the column's; None unless kind is NUMBER.
     unit: What stands behind the number, such as 元, 万元 or 件; empty where nothing does.
+    plain: A whole number, not negative, without a unit: fit for any number cell.
     """
 
     kind: ValueKind
     number: Decimal | None = None
     unit: str = ""
+    plain: bool = False
 
     @property
     def addend(self) -> Decimal | None:
@@ -61,7 +63,9 @@ def figure(text: str) -> Value:
         whole, fraction = match["whole"].replace(",", ""), match["fraction"] or ""
         if len(whole.lstrip("0")) + len(fraction) <= MOST_DIGITS:
             sign = "-" if match["sign"] in {"-", "−", "－"} else ""
-            return Value(ValueKind.NUMBER, Decimal(sign + whole + fraction), match["unit"])
+            number = Decimal(sign + whole + fraction)
+            usual = not sign and not match["unit"] and number == number.to_integral_value()
+            return Value(ValueKind.NUMBER, number, match["unit"], usual)
     if _NOT_APPLICABLE.fullmatch(folded):
         return Value(ValueKind.NOT_APPLICABLE)
     return Value(ValueKind.WORDS)

@@ -93,6 +93,10 @@ def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int,
     for place, section in enumerate(sections):
         for which, form in enumerate(profile.sections):
             score = max(_nearness(section.heading.title, title) for title in (form.title, *form.also))
+            if score == 1.0:
+                scores = [item for item in scores if item[1] != place]
+                scores.append((-score, place, which))
+                break
             if score >= NEAR:
                 scores.append((-score, place, which))
     match: dict[int, int] = {}

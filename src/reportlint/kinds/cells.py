@@ -27,7 +27,7 @@ class Options:
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     for table in document.binding.tables.values():
-        cells = [cell for cell in table.cells.values() if cell.type != "text"]
+        cells = [cell for cell in table.unusual if cell.type != "text"]
         if options.report == "words":
             yield from (_finding(document, cell) for cell in cells if cell.value.kind is ValueKind.WORDS)
         elif options.report == "unit":

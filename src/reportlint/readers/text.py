@@ -23,67 +23,71 @@ BLANKS = " \t\u3000\xa0\u200b\ufeff\x0b\x0c"
 def read(source: Source) -> Iterator[Block]:
     """The blocks of a text file, in order."""
     row: list[Cell] = []
-    open_table = False
+    in_table = False
     blank_lines = 0
-    for start, end, line in _lines(source.text):
-        stripped = line.strip(BLANKS)
-        tabbed = line.startswith("\t")
-        if not stripped and not tabbed:
+    for start, line in _lines(source.text):
+        text = line.strip(BLANKS)
+        if line[:1] == "\t" and "\t" not in text:
+            # The commonest line by far: a cell of its own.
+            row.append(_cell(text, line, start, len(row) + 1))
+        elif not text:
             blank_lines += 1
             if row:
                 yield _row(row)
                 row = []
-            if open_table and blank_lines == 2:
+            if in_table and blank_lines == 2:
                 yield TableEnd(Span(start, start))
-                open_table = False
+                in_table = False
             continue
-        if tabbed and "\t" not in stripped:
-            row.append(_cell(line, start, len(row) + 1))
-        elif split := _split(line, stripped):
+        elif separators := _separators(line, text):
             if row:
                 yield _row(row)
                 row = []
-            if not RULER.fullmatch(stripped):
-                yield _row(list(_cells(line, start, split)))
-            open_table, blank_lines = True, 0
-            continue
-        elif row and blank_lines == 0 and not SECTION_LIKE.match(line):
-            row[-1] = _continued(row[-1], stripped, start + line.index(stripped[0]), end)
+            if not RULER.fullmatch(text):
+                yield _row(list(_cells(line, start, separators)))
+        elif row and not blank_lines and not SECTION_LIKE.match(line):
+            row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
             if row:
                 yield _row(row)
                 row = []
-            if open_table:
+            if in_table:
                 yield TableEnd(Span(start, start))
-                open_table = False
-            first = start + len(line) - len(line.lstrip(BLANKS))
-            yield Paragraph(Span(first, first + len(stripped)), stripped)
+                in_table = False
+            first = start + line.index(text[0])
+            yield Paragraph(Span(first, first + len(text)), text)
             blank_lines = 0
             continue
-        open_table, blank_lines = True, 0
+        in_table, blank_lines = True, 0
     if row:
         yield _row(row)
-    if open_table:
+    if in_table:
         yield TableEnd(Span(len(source.text), len(source.text)))
 
 
-def _lines(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end without the line end, and text of each line."""
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Where each line starts, and the line without its end."""
     start = 0
-    for match in LINE_END.finditer(text):
-        yield start, match.start(), text[start : match.start()]
-        start = match.end()
-    if start < len(text):
-        yield start, len(text), text[start:]
+    if "\r" in text:
+        for match in LINE_END.finditer(text):
+            yield start, text[start : match.start()]
+            start = match.end()
+        yield start, text[start:]
+        return
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
 
 
-def _cell(line: str, start: int, number: int) -> Cell:
-    text = line.strip(BLANKS)
-    first = start + (line.index(text[0]) if text else 1)
+def _cell(text: str, line: str, start: int, number: int) -> Cell:
+    if line == "\t" + text:
+        first = start + 1
+    else:
+        first = start + (line.index(text[0]) if text else 1)
     return Cell(Span(first, first + len(text)), _clean(text), number)
 
 
-def _continued(cell: Cell, text: str, start: int, end: int) -> Cell:
+def _continued(cell: Cell, text: str, start: int) -> Cell:
     first = cell.span.start if cell.text else start
     return Cell(Span(first, start + len(text)), cell.text + _clean(text), cell.number)
 
@@ -96,23 +100,27 @@ def _row(cells: list[Cell]) -> Row:
     return Row(Span(cells[0].span.start, cells[-1].span.end), tuple(cells))
 
 
-def _split(line: str, stripped: str) -> str:
+def _separators(line: str, text: str) -> str:
     """The characters that part the cells of this line; empty where it is no row of cells."""
-    if stripped[-1] in BARS or stripped[0] in BARS:
+    if text[-1] in BARS or text[0] in BARS:
         return BARS
-    if stripped.count("\t") >= 2 or (line.startswith("\t") and "\t" in stripped):
+    if "\t" in text and (line[0] == "\t" or text.count("\t") >= 2):
         return "\t"
     return ""
 
 
 def _cells(line: str, start: int, separators: str) -> Iterator[Cell]:
-    body = line.strip("\u3000\xa0 " + ("\t" if separators == BARS else ""))
-    offset = start + line.index(body) if body else start
-    if separators == BARS and body[0] in BARS:
-        body, offset = body[1:], offset + 1
-    pieces = re.split(rf"[{separators}]", body)
-    if separators == BARS and body[-1] in BARS:
-        pieces.pop()
+    """The cells of a row on one line; a bar before the first or behind the last cell only frames the row."""
+    offset = start
+    if separators == BARS:
+        body = line.rstrip(BLANKS).replace("｜", "|")
+        pieces = body.split("|")
+        if body[-1] == "|":
+            pieces.pop()
+        if pieces and not pieces[0].strip(BLANKS) and body.lstrip(BLANKS)[0] == "|":
+            offset += len(pieces.pop(0)) + 1
+    else:
+        pieces = line.rstrip(" \u3000\xa0").split("\t")
     for number, piece in enumerate(pieces, start=1):
         text = piece.strip(BLANKS)
         first = offset + (piece.index(text[0]) if text else 0)
