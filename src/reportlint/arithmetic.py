@@ -1,16 +1,15 @@
 """Holds the figures of a report against the identities of its form, and finds the wrong cells."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from reportlint.bound import Binding, BoundCell, BoundTable
 from reportlint.figures import ZERO, ValueKind
 from reportlint.identities import CellKey, Figures, Identity, Outcome, Verdict, judge
 
 
-@dataclass(frozen=True, slots=True)
-class Culprit:
+class Culprit(NamedTuple):
     """A cell that alone explains why identities are broken.
 
     expected: The value that satisfies them all. broken: Those identities, the one that names it first.
@@ -21,16 +20,14 @@ class Culprit:
     broken: tuple[Verdict, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A cell that is wrong in one of several equally small explanations."""
 
     cell: BoundCell
     expected: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(NamedTuple):
     """What the figures of the whole report say.
 
     figures: Every cell's figure; None where it holds words, or a blank where a total belongs.

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from reportlint.alignment import Pair, aligned, gaps, in_order, runs
 from reportlint.bound import BoundCell, BoundTable, Departure, Fault
@@ -30,8 +30,7 @@ NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
 HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
+class _Index(NamedTuple):
     """What a template's rows are known by. headers, rows: Places in the template by words; groups: by words too."""
 
     headers: Mapping[str, tuple[int, ...]]

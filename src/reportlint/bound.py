@@ -2,7 +2,6 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -28,8 +27,7 @@ class Fault(enum.Enum):
     NESTING = "row-nesting"
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(NamedTuple):
     """One way in which a table departs from its template, at its root.
 
     table: Key of the template. found, expected: Labels; None where there is none.
@@ -92,8 +90,7 @@ class BoundCell(NamedTuple):
         return negative or (self.type != "money" and number != number.to_integral_value())
 
 
-@dataclass(frozen=True, slots=True)
-class BoundTable:
+class BoundTable(NamedTuple):
     """A table of the report that fills a template.
 
     template: Of the form that the table is written on, which need not be the report's.
@@ -112,8 +109,7 @@ class BoundTable:
         return {key: bound.value.addend for key, bound in self.cells.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """tables: By the key of their template. departures: In no particular order."""
 
     tables: Mapping[str, BoundTable]

@@ -344,7 +344,7 @@ def run_show(options: argparse.Namespace) -> int:
         return CLEAN
     if document is None:
         print(
-            f"reportlint: {path}: {_printable(library.rule('not-a-report').messages[''].to(language(None)))}",
+            f"reportlint: {path}: {_printable(library.rule('not-a-report').wording.messages[''].to(language(None)))}",
             file=sys.stderr,
         )
         return FAILED
@@ -373,7 +373,7 @@ def run_rules(options: argparse.Namespace) -> int:
             {
                 "code": rule.code, "name": rule.name, "severity": rule.severity.word, "kind": rule.kind.name,
                 "profile": rule.profile, "fixable": None, "plugin": rule.plugin,
-                "source": rule.source.to(spoken), "why": rule.why.to(spoken),
+                "source": rule.wording.source.to(spoken), "why": rule.wording.why.to(spoken),
             }
             for rule in library.rules
         ]  # fmt: skip
@@ -381,7 +381,7 @@ def run_rules(options: argparse.Namespace) -> int:
         return CLEAN
     for rule in library.rules:
         print(
-            f"{rule.code}  {rule.name:22}{rule.severity.word:9}{rule.profile:20}{rule.plugin:12}{rule.why.to(spoken)}"
+            f"{rule.code}  {rule.name:22}{rule.severity.word:9}{rule.profile:20}{rule.plugin:12}{rule.wording.why.to(spoken)}"
         )
     return CLEAN
 

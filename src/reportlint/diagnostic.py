@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -45,16 +45,14 @@ class Text(NamedTuple):
         return self.zh if language == "zh" else self.en
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that belongs to a diagnostic, and what it has to do with it."""
 
     span: Span
     message: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the form a diagnostic is, in the form's own words.
 
     section: Title of the section, without its number. table: Key of the template.
@@ -70,8 +68,7 @@ class Place:
 NO_FACTS: Mapping[str, str | Text] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule saw. The engine adds who said it and how much it matters.
 
     facts: Fill the `{names}` of the rule's message; a `Text` where the languages differ.
@@ -81,7 +78,7 @@ class Finding:
     """
 
     span: Span
-    facts: Mapping[str, str | Text] = field(default_factory=lambda: NO_FACTS)
+    facts: Mapping[str, str | Text] = NO_FACTS
     variant: str = ""
     severity: Severity | None = None
     place: Place | None = None
@@ -92,8 +89,7 @@ class Finding:
     help: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding, signed by its rule and ready to be shown."""
 
     path: Path
@@ -126,8 +122,7 @@ class Tally:
 NONE_COUNTED = Tally()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(NamedTuple):
     """All that one check of one report came to.
 
     source: The canonical text; None where the file could not be read at all.

@@ -1,10 +1,11 @@
 """A report understood: laid against the form that its year asks for. What every rule looks at."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from reportlint.arithmetic import Arithmetic, calculate
 from reportlint.binding import bind
@@ -19,6 +20,7 @@ from reportlint.wording import fold, similarity, words
 
 MOST_TITLE_LINES = 4
 LONGEST_TITLE = 90
+LONGEST_DATE_LINE, MOST_BESIDE_DATE = 40, 10
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年|([二○〇][○〇零一二三四五六七八九]{3})年")
 _DATE = re.compile(
     r"(?<!\d)(\d{4,6})\s*年\s*(\d{1,2})\s*月\s*(\d{1,3})\s*日|(?<!\d)((?:19|20)\d\d)\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})(?!\d)"
@@ -33,8 +35,7 @@ _SPACE = re.compile(r"\s+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """The report's title. text: Its lines joined, without white space. regular: It has the form's wording."""
 
     span: Span
@@ -44,8 +45,7 @@ class Title:
     regular: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """A date that stands where a report is signed. day: None where there is no such day.
 
     where: signature, letter or print-note.
@@ -295,11 +295,20 @@ def _is_addressee(item: Paragraph) -> bool:
 def _dates(report: Report) -> Iterator[Dated]:
     """Dates of the signature, of a cover letter and of a print note, in that order of trust last to first."""
     for item in report.front:
-        if isinstance(item, Paragraph) and len(item.text) <= 40:
+        if isinstance(item, Paragraph) and _is_date_line(item):
             yield from _dated(item, "letter")
     for paragraph in report.back:
         where = "print-note" if re.search(r"日\s*印", paragraph.text) else "signature"
         yield from _dated(paragraph, where)
+
+
+def _is_date_line(paragraph: Paragraph) -> bool:
+    """A date by itself, or behind a few words such as 发布日期：; a period has two dates, a sentence ends."""
+    folded = fold(paragraph.text)
+    if len(folded) > LONGEST_DATE_LINE or folded.endswith("。"):
+        return False
+    dates = [*_DATE.finditer(folded), *_CHINESE_DATE.finditer(folded)]
+    return len(dates) == 1 and len(words(folded[: dates[0].start()] + folded[dates[0].end() :])) <= MOST_BESIDE_DATE
 
 
 def _dated(paragraph: Paragraph, where: str) -> Iterator[Dated]:

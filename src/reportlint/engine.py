@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from reportlint.builtin import Folder
 from reportlint.diagnostic import Checked, Diagnostic, Finding, Severity, Span, Tally, Text
@@ -136,8 +137,7 @@ def lint_bytes(path: Path, data: bytes, library: Library, profile: Profile | Non
         return unreadable(path, error, library)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What one rule said of one report, and whether it held, failed or could not be told."""
 
     diagnostics: tuple[Diagnostic, ...]
@@ -172,7 +172,8 @@ def _title_span(document: Document) -> Span:
 
 def signed(rule: Rule, path: Path, finding: Finding, library: Library) -> Diagnostic:
     """The finding as a diagnostic of its rule; its facts fill the rule's message."""
-    message = rule.messages.get(finding.variant) or rule.messages.get("")
+    wording = rule.wording
+    message = wording.messages.get(finding.variant) or wording.messages.get("")
     if message is None:
         raise KeyError(f"the rule has no message '{finding.variant}'")
     severity = library.severities.get(rule.name) or finding.severity or rule.severity
@@ -188,8 +189,8 @@ def signed(rule: Rule, path: Path, finding: Finding, library: Library) -> Diagno
         found=finding.found,
         expected=finding.expected,
         related=finding.related,
-        source=rule.source,
-        help=finding.help or (filled(rule.help, finding.facts) if rule.help else None),
+        source=wording.source,
+        help=finding.help or (filled(wording.help, finding.facts) if wording.help else None),
     )
 
 

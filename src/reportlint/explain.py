@@ -40,12 +40,12 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
         yield f"{word('years')}: {first or ''}–{last or ''}\n"
     yield f"{word('kind')}: {rule.kind.name}\n"
     yield f"{word('plugin')}: {rule.plugin}\n"
-    yield f"{word('source')}: {rule.source.to(language)}\n"
-    yield f"{word('why')}: {rule.why.to(language)}\n"
-    if rule.help:
-        yield f"{word('help')}: {rule.help.to(language)}\n"
+    yield f"{word('source')}: {rule.wording.source.to(language)}\n"
+    yield f"{word('why')}: {rule.wording.why.to(language)}\n"
+    if rule.wording.help:
+        yield f"{word('help')}: {rule.wording.help.to(language)}\n"
     yield f"\n{word('messages')}:\n"
-    for variant, message in rule.messages.items():
+    for variant, message in rule.wording.messages.items():
         yield f"  {variant + ': ' if variant else ''}{message.to(language)}\n"
     options = [(field.name, getattr(rule.options, field.name)) for field in fields(rule.options)]
     if options:

@@ -2,9 +2,9 @@
 
 import enum
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from reportlint.wording import ARTEFACT, fold
 
@@ -26,8 +26,7 @@ class ValueKind(enum.Enum):
     WORDS = "words"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A cell's content as a figure.
 
     number: In the unit that the cell itself states, else in the column's; None unless kind is NUMBER.

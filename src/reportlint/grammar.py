@@ -6,9 +6,8 @@ one grammar and parsing is linear in the number of blocks.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 from lark import Lark, Token, Tree
@@ -47,8 +46,7 @@ class BlockLexer(Lexer):
         return iter(data)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A report, and what of it the grammar has no place for."""
 
     report: Report
@@ -175,8 +173,7 @@ def _token(name: str, block: Block) -> BlockToken:
     return token
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A paragraph that may head a section.
 
     which: The title it has or resembles, by its place among the titles. sure: It has that title's words, or nearly.
@@ -188,8 +185,7 @@ class _Candidate:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What a candidate turned out to be: terminal is SECTION_HEADING, or SUBSECTION_HEADING in a list of its own."""
 
     terminal: str

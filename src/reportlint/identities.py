@@ -6,7 +6,6 @@ what a check then evaluates are plain sums over cells.
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -36,16 +35,14 @@ class FormulaError(Exception):
         self.why, self.offset = why, offset
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name in a formula and where it stands, in code points from the formula's start."""
 
     text: str
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A multiple of a cell, of the sum of a group, or of 1.
 
     name: A row or a column, as `each` says; with `across`, name is the row and across the column.
@@ -57,15 +54,13 @@ class Term:
     summed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     left: tuple[Term, ...]
     operator: Operator
     right: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """One comparison, or two: `first <=> second`, `first if second`."""
 
     first: Comparison
@@ -147,8 +142,7 @@ def parse(text: str) -> Formula:
 # Formulas spread over a form.
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """Σ factor · cell + constant."""
 
     terms: tuple[tuple[Decimal, CellKey], ...]
@@ -168,8 +162,7 @@ class Sum:
 Figures = Mapping[CellKey, Decimal | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     left: Sum
     operator: Operator
     right: Sum
@@ -181,8 +174,7 @@ class Outcome(enum.Enum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """One formula for one row, one column, or on its own.
 
     name: Under which the profile states it. along: Key of the row or column; empty where there is none.
@@ -209,8 +201,7 @@ class Identity:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the figures say of one identity.
 
     left, right: The two sides as computed; None where that could not be done.

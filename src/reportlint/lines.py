@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from reportlint.diagnostic import Text
 from reportlint.bound import cell_address
+from reportlint.diagnostic import Text
 from reportlint.figures import ValueKind, figure
 from reportlint.report import Cell, Row, Table
 from reportlint.wording import words

@@ -4,7 +4,7 @@ import enum
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reportlint.bound import BoundTable, Departure, Fault
 from reportlint.diagnostic import Span
@@ -36,8 +36,7 @@ class Flaw(enum.Enum):
     BRACKETS = "bracket-width"
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(NamedTuple):
     """One way in which the sections depart from the form, at its root. section: Title in the form."""
 
     flaw: Flaw
@@ -47,8 +46,7 @@ class Deviation:
     section: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """sections: The report's section for each key of the form that it has."""
 
     sections: Mapping[str, Section]
@@ -89,7 +87,7 @@ def _shown(heading: Heading) -> str:
 
 def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int, int], dict[int, int]]:
     """For each heading that is near a title of the form, which; the nearest has it. And headings that come twice."""
-    scores = []
+    scores: list[tuple[float, int, int]] = []
     for place, section in enumerate(sections):
         for which, form in enumerate(profile.sections):
             score = max(_nearness(section.heading.title, title) for title in (form.title, *form.also))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reportlint.diagnostic import Severity, Text
 from reportlint.identities import CellKey, Identity
@@ -12,8 +12,7 @@ CellType = Literal["count", "signed", "money", "text"]
 CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A fixed label. also: Other wordings that count as the same."""
 
     text: str
@@ -24,8 +23,7 @@ class Label:
         return (self.text, *self.also)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of number cells. path: Its labels, outermost first. unit: Stated by the header, or empty."""
 
     key: str
@@ -34,8 +32,7 @@ class Column:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderCell:
+class HeaderCell(NamedTuple):
     """A label in a header row. column: Where it starts, from 0. width, height: How far it is merged."""
 
     label: Label
@@ -44,16 +41,14 @@ class HeaderCell:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderRow:
+class HeaderRow(NamedTuple):
     """One header row of a block; labels that began in a row above are not repeated. words: Of its labels, run together."""
 
     cells: tuple[HeaderCell, ...]
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class DataRow:
+class DataRow(NamedTuple):
     """One row of number cells. path: Its labels, outermost first; empty for a row without a label.
 
     cells: Of its number cells, one for each column.
@@ -72,8 +67,7 @@ class DataRow:
 TemplateRow = HeaderRow | DataRow
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Rows under one label. rows: Keys of the rows, totals included."""
 
     key: str
@@ -112,8 +106,7 @@ class Template:
         yield from (group.label for group in self.groups.values())
 
 
-@dataclass(frozen=True, slots=True)
-class SectionTemplate:
+class SectionTemplate(NamedTuple):
     """A section that the form demands. number: Its place in the form, from 1."""
 
     key: str

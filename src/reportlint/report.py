@@ -1,7 +1,6 @@
 """A report as a tree of values, read from its blocks by a grammar. Knows nothing of any official form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from reportlint.diagnostic import Span
@@ -26,16 +25,14 @@ class Row(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph. text: as it stands, without the white space around it; offsets count from span.start."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableEnd:
+class TableEnd(NamedTuple):
     """Where a reader saw a table end; two tables may follow one another."""
 
     span: Span
@@ -44,8 +41,7 @@ class TableEnd:
 Block = Paragraph | Row | TableEnd
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The rows of one table. number: its place among the tables of the report, from 1."""
 
     rows: tuple[Row, ...]
@@ -56,8 +52,7 @@ class Table:
         return Span(self.rows[0].span.start, self.rows[-1].span.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading with its number.
 
     span: Number and title, without text that runs on behind it.
@@ -73,8 +68,7 @@ class Heading:
     title_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Subsection:
+class Subsection(NamedTuple):
     """A numbered heading below a section's, which usually runs on into its paragraph, and what follows it."""
 
     heading: Heading
@@ -84,8 +78,7 @@ class Subsection:
 Item = Paragraph | Table | Subsection
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading of the first level and all that follows it up to the next."""
 
     heading: Heading
@@ -104,8 +97,7 @@ class Section:
         return _end(self.items[-1]) if self.items else self.heading.span.end
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A whole report.
 
     front: What stands before the first section: cover letter, title, preamble.

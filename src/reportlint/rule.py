@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from reportlint.diagnostic import Finding, Severity, Text
 from reportlint.document import Document
@@ -11,8 +11,7 @@ from reportlint.document import Document
 OptionsT = TypeVar("OptionsT")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A pattern that a rule author wrote. It runs on RE2, in linear time, over folded text (`wording.fold`).
 
     Groups are named as in `(?P<count>\\d+)`. Offsets count code points, as spans do.
@@ -29,8 +28,7 @@ class Pattern:
         return self.compiled.finditer(text)  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleKind(Generic[OptionsT]):
+class RuleKind(NamedTuple, Generic[OptionsT]):
     """A way of checking. Python supplies kinds; YAML turns them into rules.
 
     options: A frozen dataclass whose fields are the keys that a rule may give under `options`.
@@ -44,16 +42,14 @@ class RuleKind(Generic[OptionsT]):
     undecided: Callable[[Document, OptionsT], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What an example does to the model report of its profile: one text that occurs in it gives way to another."""
 
     replace: str
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A report and all that the rule has to say of it, as `line:column severity message` in Chinese.
 
     model: The profile whose model report is changed; empty where `report` is a whole text of its own.
@@ -66,13 +62,22 @@ class Example:
     expect: tuple[str, ...]
 
 
+class Wording(NamedTuple):
+    """What a rule says. messages: By variant; the empty key where the rule has one message only."""
+
+    messages: Mapping[str, Text]
+    source: Text
+    why: Text
+    help: Text | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A kind with what YAML says.
 
-    messages: By variant; the empty key where the rule has one message only.
-    years: First and last report year it is for, either of them None where there is no limit.
-    profile: The profile it is for, and all that extend it.
+    profile: The profile it is for, and all that extend it. years: First and last report year it is for, either
+        of them None where there is no limit.
+    read_wording: Reads what the rule says, once; raises ConfigError where the file has a mistake there.
     """
 
     name: str
@@ -80,14 +85,15 @@ class Rule:
     kind: RuleKind[Any]
     options: Any
     severity: Severity
-    messages: Mapping[str, Text]
-    source: Text
-    why: Text
-    help: Text | None
     profile: str
     years: tuple[int | None, int | None]
     path: Path
+    read_wording: Callable[[], Wording]
     plugin: str = "reportlint"
+
+    @property
+    def wording(self) -> Wording:
+        return self.read_wording()
 
     def applies(self, document: Document) -> bool:
         """Whether the rule is meant for this form and this report year."""

@@ -5,6 +5,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ import re2
 from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.profile import Profile
-from reportlint.rule import Change, Example, Pattern, Rule, RuleKind
-from reportlint.yamlfile import Node, files, head, nearest, read
+from reportlint.rule import Change, Example, Pattern, Rule, RuleKind, Wording
+from reportlint.yamlfile import Node, files, nearest, read, read_only
 
 KEYS = (
     "id", "code", "kind", "severity", "profile", "years", "source", "why", "help", "message", "messages", "options",
     "examples",
 )  # fmt: skip
+FOR_CHECKING = ("id", "code", "kind", "severity", "profile", "years", "options")
+WORDING = ("message", "messages", "source", "why", "help")
 SEVERITIES = tuple(severity.word for severity in Severity)
 
 
@@ -41,7 +44,7 @@ def load_files(
     lineages = {name for profile in profiles for name in profile.lineage}
     found = []
     for path in paths:
-        rule = _rule(head(path, "examples"), kinds, lineages)
+        rule = _rule(path, kinds, lineages)
         for key in (rule.name, rule.code):
             if key in taken:
                 raise ConfigError(path, f"'{key}' is also the name or code of the rule in {taken[key].path}")
@@ -50,40 +53,49 @@ def load_files(
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
-def _rule(node: Node, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
+def _rule(path: Path, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
+    node = read_only(path, FOR_CHECKING)
     entries = node.items(KEYS)
     for key in ("id", "code", "kind", "severity", "profile", "source", "why"):
         if key not in entries:
             node.fail(f"the key '{key}' is missing")
-    kind = kinds[entries["kind"].choice(kinds)]
     if ("message" in entries) == ("messages" in entries):
         node.fail("a rule has either 'message' or 'messages'")
-    if "message" in entries:
-        messages = {"": entries["message"].bilingual()}
-    else:
-        messages = {variant: text.bilingual() for variant, text in entries["messages"].items().items()}
+    kind = kinds[entries["kind"].choice(kinds)]
     years = entries["years"].items(("from", "to")) if "years" in entries else {}
     options = entries.get("options", Node({}, node.path, ("options",)))
     return Rule(
         name=entries["id"].text(),
         code=entries["code"].text(),
         kind=kind,
-        options=_dataclass(options, kind.options),
+        options=_options(options, kind.options),
         severity=Severity[entries["severity"].choice(SEVERITIES).upper()],
+        profile=entries["profile"].choice(lineages),
+        years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
+        path=path,
+        read_wording=cache(partial(_wording, path)),
+    )
+
+
+def _wording(path: Path) -> Wording:
+    """What a rule says; read when it first has something to say, since most rules have nothing to say of most reports."""
+    entries = read_only(path, WORDING).items(KEYS)
+    if "message" in entries:
+        messages = {"": entries["message"].bilingual()}
+    else:
+        messages = {variant: text.bilingual() for variant, text in entries["messages"].items().items()}
+    return Wording(
         messages=messages,
         source=entries["source"].bilingual(),
         why=entries["why"].bilingual(),
         help=entries["help"].bilingual() if "help" in entries else None,
-        profile=entries["profile"].choice(lineages),
-        years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
-        path=node.path,
     )
 
 
 # Options, by the annotations of the kind's dataclass.
 
 
-def _dataclass(node: Node, target: type[Any]) -> Any:
+def _options(node: Node, target: type[Any]) -> Any:
     fields = {field.name.replace("_", "-"): field for field in dataclasses.fields(target)}
     hints = typing.get_type_hints(target)
     entries = node.items(fields)
@@ -110,7 +122,7 @@ def _value(node: Node, target: Any) -> Any:
     if origin is typing.Literal:
         return node.choice(arguments)
     if dataclasses.is_dataclass(target) and target is not Pattern:
-        return _dataclass(node, typing.cast(type[Any], target))
+        return _options(node, typing.cast(type[Any], target))
     return SCALARS[target](node)
 
 

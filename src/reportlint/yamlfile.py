@@ -5,20 +5,21 @@ asked only once something is wrong.
 """
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
 
 LARGEST_FILE = 1024 * 1024  # bytes
+_PARTS = re.compile(r"^(?=[^\s#\-])", re.MULTILINE)
+_KEY = re.compile(r"([^\s:'\"][^:]*):(?=\s)")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value in a YAML file that knows where it came from.
 
     keys: The way from the root to it, which is all that is needed to find its place again.
@@ -115,14 +116,22 @@ def read(path: Path) -> Node:
     return Node(parse(path, _content(path)), path)
 
 
-def head(path: Path, key: str) -> Node:
-    """The file up to the line that begins with `key:`; what follows is neither read nor checked.
+def read_only(path: Path, wanted: Iterable[str]) -> Node:
+    """The file with only these of its own keys read; the others are there, without their values.
 
-    A line of a value never begins at the left margin, so such a line is always that key of the file itself.
+    A value's line never begins at the left margin, so a word there is always a key of the file itself.
+
+    Raises:
+        ConfigError: As `read`; a mistake in what is not read is found by whoever reads it.
     """
+    keys = frozenset(wanted)
     text = _content(path)
-    start = text.find(f"\n{key}:")
-    return Node(parse(path, text if start < 0 else text[: start + 1]), path)
+    parts = [part if (found := _KEY.match(part)) is None or found[1] in keys else f"{found[1]}:\n" for part in _PARTS.split(text)]
+    try:
+        return Node(parse(path, "".join(parts)), path)
+    except ConfigError:
+        parse(path, text)  # to place the mistake in the file as it is
+        raise
 
 
 def parse(path: Path, text: str) -> Any:
@@ -130,8 +139,9 @@ def parse(path: Path, text: str) -> Any:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        # The pure loader holds to YAML 1.2, where `off` and `no` stay words.
-        return YAML(typ="safe", pure=True).load(text)
+        # Both its parsers, the one in C and the one in Python where that is missing, read YAML 1.2 here: `off` and
+        # `no` stay words, and a key given twice is refused.
+        return YAML(typ="safe").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

@@ -1,11 +1,51 @@
-"""The built-in rule kinds."""
+"""The built-in rule kinds, listed by hand."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from reportlint.kinds import cells, engine, identity, sections, tables, totals
+from reportlint.kinds import (
+    cells,
+    cover_letter,
+    date_missing,
+    deadline,
+    engine,
+    figure_claims,
+    identity,
+    listed_sum,
+    money_unit,
+    perfunctory,
+    period,
+    required_words,
+    sections,
+    tables,
+    text_pattern,
+    title_form,
+    totals,
+    years,
+    zero_cells,
+)
 from reportlint.rule import RuleKind
 
-KINDS: Mapping[str, RuleKind[Any]] = {
-    module.KIND.name: module.KIND for module in (cells, engine, identity, sections, tables, totals)
-}
+_MODULES = (
+    cells,
+    cover_letter,
+    date_missing,
+    deadline,
+    engine,
+    figure_claims,
+    identity,
+    listed_sum,
+    money_unit,
+    perfunctory,
+    period,
+    required_words,
+    sections,
+    tables,
+    text_pattern,
+    title_form,
+    totals,
+    years,
+    zero_cells,
+)
+
+KINDS: Mapping[str, RuleKind[Any]] = {module.KIND.name: module.KIND for module in _MODULES}

@@ -28,11 +28,16 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     if letter is not None:
         text = document.source.text[letter.start : letter.end]
         if options.letter.search(fold(text)):
-            yield Finding(span=letter, variant="letter", found=text.splitlines()[0].strip())
+            first = text.splitlines()[0].strip()
+            yield Finding(span=letter, facts={"found": first}, variant="letter", found=first)
     for paragraph in document.report.back:
         if options.note.search(fold(paragraph.text)):
             yield Finding(
-                span=paragraph.span, variant="note", severity=options.note_severity, found=paragraph.text
+                span=paragraph.span,
+                facts={"found": paragraph.text},
+                variant="note",
+                severity=options.note_severity,
+                found=paragraph.text,
             )
             return
 

@@ -1,5 +1,6 @@
 """Figures in the text that contradict the tables: 新收 8 件 where the table has 9."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,10 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 import re2
 
-from reportlint.binding import BoundCell
 from reportlint.diagnostic import Finding, Place, Related, Span, Text
 from reportlint.document import Document
-from reportlint.errors import PartMissing
 from reportlint.figures import UNITS, ValueKind, plain
 from reportlint.identities import CellKey
 from reportlint.prose import (
@@ -42,7 +41,8 @@ class Claim:
     what: What is counted, for the message.
     pattern: Runs on the mask of a clause, in which # is an exact figure; the group `count` marks the one meant.
     none: Runs on the mask of a clause without figures, which says that there is nothing.
-    cells: Cells, or sums of cells; the figure has to equal one of them. Those that the form lacks do not count.
+    cells: Cells, or sums of cells; the figure has to equal one of them, and 'none' the first. Those that the form
+        lacks do not count.
     about: What the nearest topic before the figure has to be: this, and none of `other_topics`.
     despite: Names of `unless` that do not keep this claim from counting.
     compare: `<=` where the figure must not exceed the cell.
@@ -65,12 +65,13 @@ class Claim:
             raise ValueError("the pattern of a claim needs the group (?P<count>#)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Options:
     """The claims, and what keeps a figure from being one about the whole body and the whole year.
 
     words: How figures are written. negations: Words of which every wording for 'none' has one.
     unless: By name, what in the clause of a figure means another year, another body, or only a part.
+    limiting: Names of `unless` that, said between the topic and the figure, limit the figure as well.
     other_topics: What turns to another matter, so that what follows is not about the claim's.
     year, month: The units of a date. A clause after a year other than the report's, or after a month other than
         the first and the last, is not about the whole year.
@@ -81,16 +82,16 @@ class Options:
     words: Words
     negations: tuple[str, ...] = ()
     unless: Mapping[str, Pattern] = field(default_factory=dict)
+    limiting: tuple[str, ...] = ()
     other_topics: Pattern | None = None
     year: str = ""
     month: str = ""
     skip_sections: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for claim in self.claims:
-            for name in claim.despite:
-                if name not in self.unless:
-                    raise ValueError(f"'{name}' is not among the names of 'unless'")
+        for name in (*self.limiting, *(name for claim in self.claims for name in claim.despite)):
+            if name not in self.unless:
+                raise ValueError(f"'{name}' is not among the names of 'unless'")
 
 
 class Hit(NamedTuple):
@@ -131,33 +132,31 @@ def undecided(document: Document, options: Options) -> bool:
 def _hits(passage: Passage, options: Options) -> Iterator[Hit]:
     text = passage.paragraph.text
     cut = clauses(text, options.words)
-    counting, denying = _sets(options.claims)
+    counting, denying = _sets(options)
     denied = any(word in text for word in options.negations)
     for place, clause in enumerate(cut):
         if clause.figures:
-            for index in sorted(counting.Match(clause.mask)) if EXACT in clause.mask else ():
+            for index in sorted(counting.Match(clause.mask) or ()) if EXACT in clause.mask else ():
                 claim = options.claims[index]
                 assert claim.pattern is not None
                 for match in claim.pattern.finditer(clause.mask):
                     figure = clause.marked(group(claim.pattern, match, "count"))
                     yield Hit(passage, cut, place, claim, match.start(), figure)
         elif denied and any(word in clause.mask for word in options.negations):
-            for index in sorted(denying.Match(clause.mask)):
+            for index in sorted(denying.Match(clause.mask) or ()):
                 yield Hit(passage, cut, place, options.claims[index], 0, None)
 
 
 @lru_cache(maxsize=16)
-def _sets(claims: tuple[Claim, ...]) -> tuple[Any, Any]:
+def _sets(options: Options) -> tuple[Any, Any]:
     """All patterns at once, for figures and for 'none': which claims a mask has, by their numbers."""
-    return (
-        _set([claim.pattern for claim in claims]),
-        _set([claim.none for claim in claims]),
-    )
+    return _set(claim.pattern for claim in options.claims), _set(claim.none for claim in options.claims)
 
 
 def _set(patterns: Iterable[Pattern | None]) -> Any:
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = MOST_MEMORY
     together = re2.Set.SearchSet(options)
     for pattern in patterns:
         together.Add(pattern.text if pattern is not None else NEVER)
@@ -165,6 +164,7 @@ def _set(patterns: Iterable[Pattern | None]) -> Any:
     return together
 
 
+MOST_MEMORY = 64 * 1024 * 1024  # bytes that the automaton may grow to; with too few RE2 finds nothing
 NEVER = r"[^\x00-\x{10FFFF}]"
 
 
@@ -172,9 +172,9 @@ def _counts(hit: Hit, options: Options, year: int | None) -> bool:
     """Whether the clause is about the whole body and the whole year, and about the claim's matter."""
     unless = [pattern for name, pattern in options.unless.items() if name not in hit.claim.despite]
     said = _with_lead(hit.clauses, hit.place)
-    if any(pattern.search(said) for pattern in unless) or not _whole_year(hit, options, year):
+    if _any(unless, said) or not _whole_year(hit, options, year):
         return False
-    return hit.claim.about is None or _is_about(hit, hit.claim.about, options.other_topics, unless)
+    return hit.claim.about is None or _is_about(hit, hit.claim.about, options, unless)
 
 
 SHORT = 6
@@ -206,19 +206,24 @@ def _whole_year(hit: Hit, options: Options, year: int | None) -> bool:
     return True
 
 
-def _is_about(hit: Hit, about: Pattern, others: Pattern | None, unless: list[Pattern]) -> bool:
+def _is_about(hit: Hit, about: Pattern, options: Options, unless: list[Pattern]) -> bool:
     """Whether the nearest topic before the figure is the claim's, and is not itself limited to a part."""
-    mask = hit.clause.mask
-    own = mask[: _end_of_words(hit)]
+    limits = [options.unless[name] for name in options.limiting]
     for place in range(hit.place, -1, -1):
         clause = hit.clauses[place]
-        text = own if place == hit.place else clause.mask
-        mine, other = _last(about, text), _last(others, text) if others else -1
+        text = clause.mask if place < hit.place else clause.mask[: _end_of_words(hit)]
+        mine, other = _last(about, text), _last(options.other_topics, text)
         if mine >= 0 or other >= 0:
-            limited = place != hit.place and any(pattern.search(clause.mask) for pattern in unless)
-            return mine > other and not limited
+            return mine >= other and (place == hit.place or not _any(unless, clause.mask))
+        if place < hit.place and clause.segment == hit.clause.segment and _any(limits, clause.mask):
+            return False
     heading = "。".join(hit.passage.heading)
-    return _last(about, heading) > (_last(others, heading) if others else -1)
+    mine = _last(about, heading)
+    return mine >= 0 and mine >= _last(options.other_topics, heading)
+
+
+def _any(patterns: Iterable[Pattern], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def _end_of_words(hit: Hit) -> int:
@@ -229,9 +234,9 @@ def _end_of_words(hit: Hit) -> int:
     return marks[hit.clause.figures.index(hit.figure)]
 
 
-def _last(pattern: Pattern, text: str) -> int:
+def _last(pattern: Pattern | None, text: str) -> int:
     """Where the last match ends; −1 where there is none."""
-    return max((match.end() for match in pattern.finditer(text)), default=-1)
+    return max((match.end() for match in pattern.finditer(text)), default=-1) if pattern else -1
 
 
 # Claims against the tables.
@@ -245,25 +250,29 @@ class Amount(NamedTuple):
 
 
 def _findings(document: Document, hits: list[Hit]) -> Iterator[Finding]:
-    """At most one for each figure, and for each claim in a sentence; a claim that holds there settles it."""
+    """At most one for each figure or wording; the claim whose words begin first stands for the others.
+
+    A figure that one claim accepts is right. A sentence with several figures for one claim divides the matter in
+    a way that cannot be told: nothing is said of it.
+    """
     judged = [(hit, *_judge(document, hit)) for hit in hits]
-    settled = {(hit.clause.sentence, hit.claim.what) for hit, holds, _ in judged if holds and hit.figure}
-    figures = {hit.figure for hit, holds, _ in judged if holds is not False and hit.figure}
-    told: set[object] = set()
+    fine = {hit.figure for hit, holds, _ in judged if holds is not False}
+    spoken = Counter((hit.clause.sentence, hit.claim.what) for hit in hits if hit.figure)
+    told: set[object] = {figure for figure in fine if figure is not None}
     for hit, holds, amounts in sorted(judged, key=lambda item: (item[0].place, item[0].start)):
-        sentence = hit.clause.sentence, hit.claim.what
         spot = hit.figure or hit.place
-        if holds is not False or hit.figure in figures or {sentence, spot} & told or sentence in settled:
-            continue
-        told |= {sentence, spot}
-        yield _finding(document, hit, amounts)
+        divided = hit.figure is not None and spoken[hit.clause.sentence, hit.claim.what] > 1
+        if holds is False and spot not in told and not divided:
+            told.add(spot)
+            yield _finding(document, hit, amounts)
 
 
 def _judge(document: Document, hit: Hit) -> tuple[bool | None, list[Amount]]:
     """Whether the claim holds; None where a cell cannot be told."""
     amounts = []
-    for added in _accepted(document, hit.claim):
-        value = total(added, lambda key: told(document, key))
+    accepted = list(_accepted(document, hit.claim))
+    for added in accepted if hit.figure else accepted[:1]:
+        value = amount(document, added)
         if value is None:
             return None, []
         amounts.append(Amount(value, added))
@@ -279,8 +288,9 @@ def _judge(document: Document, hit: Hit) -> tuple[bool | None, list[Amount]]:
     raw = document.arithmetic.figures
     # A wrong cell is reported at the table; a text that repeats it is not wrong once more.
     as_it_stands = [total(amount.cells, raw.get) for amount in amounts]
-    doubtful = any(key in uncertain(document) for amount in amounts for _, key in amount.cells)
-    return (True if stated in as_it_stands else None if doubtful else False), amounts
+    if stated in as_it_stands:
+        return True, amounts
+    return (None if any(_would_mend(document, stated, amount) for amount in amounts) else False), amounts
 
 
 def _accepted(document: Document, claim: Claim) -> Iterator[Cells]:
@@ -298,36 +308,50 @@ def in_base_unit(figure: Figure | None) -> Decimal | None:
     return figure.value * UNITS.get(figure.unit, Decimal(1)) if figure.value is not None else None
 
 
+def amount(document: Document, added: Cells) -> Decimal | None:
+    """What cells come to, each as it should be, money in 元; None where that cannot be told.
+
+    A blank cell counts 0 beside others that are filled in, as forms are often filled.
+    """
+    values = [(sign, told(document, key)) for sign, key in added]
+    known = [(sign, value) for sign, value in values if value is not None]
+    blank = [key for (_, value), (_, key) in zip(values, added, strict=True) if value is None and _is_blank(document, key)]
+    if not known or len(known) + len(blank) < len(values):
+        return None
+    return sum((sign * value for sign, value in known), NOTHING)
+
+
 def told(document: Document, key: CellKey) -> Decimal | None:
-    """A cell's figure as it should be, money in 元; None where it is blank, holds words or is not there."""
-    bound = document.arithmetic.cells.get(key)
+    """A cell's figure as it should be, money in 元; None where it holds none or is not there."""
+    arithmetic = document.arithmetic
+    bound = arithmetic.cells.get(key)
     if bound is None:
         return None
-    arithmetic = document.arithmetic
     if key in arithmetic.missing_totals:
         return arithmetic.missing_totals[key]
-    if bound.value.kind is not ValueKind.NUMBER and not _has_figures(document, bound):
-        return None
-    value = arithmetic.corrected(key)
+    value = arithmetic.corrected(key) if bound.value.kind is ValueKind.NUMBER else None
     if value is None or bound.type != "money":
         return value
     unit = bound.value.unit or bound.unit
     return value * UNITS[unit] if unit in UNITS else None
 
 
-def _has_figures(document: Document, blank: BoundCell) -> bool:
-    """Whether other cells of the row hold figures: then a blank one was left so because it is 0."""
-    cells = document.binding.tables[blank.key.table].cells
-    return any(
-        cell.value.number is not None for key, cell in cells.items() if key.row == blank.key.row and key != blank.key
-    )
+def _is_blank(document: Document, key: CellKey) -> bool:
+    bound = document.arithmetic.cells.get(key)
+    return bound is not None and bound.value.kind in (ValueKind.BLANK, ValueKind.NOT_APPLICABLE)
 
 
-def uncertain(document: Document) -> frozenset[CellKey]:
-    """Cells that may be wrong: those of broken identities that nothing explains."""
-    if not document.arithmetic.unexplained:
-        return frozenset()
-    return frozenset(key for verdict in document.arithmetic.unexplained for key in verdict.identity.cells)
+def _would_mend(document: Document, stated: Decimal, amount: Amount) -> bool:
+    """Whether the text's figure, put into the table, would mend a broken identity that no cell explains."""
+    keys = {key for _, key in amount.cells}
+    change = stated - amount.value
+    for verdict in document.arithmetic.unexplained:
+        left, right = verdict.identity.relation.left, verdict.identity.relation.right
+        if change == -verdict.difference and any(key in keys for _, key in left.terms):
+            return True
+        if change == verdict.difference and any(key in keys for _, key in right.terms):
+            return True
+    return False
 
 
 def _finding(document: Document, hit: Hit, amounts: list[Amount]) -> Finding:

@@ -18,18 +18,22 @@ class Options:
     minimum: The fewest letters, digits and characters that can.
     nothing: A whole paragraph that says there is nothing, however long it is, white space left out.
     heading: A whole paragraph that only announces what should follow, white space left out.
+    longest: A paragraph of more code points than this is neither.
     """
 
     section: str
     minimum: int
     nothing: Pattern
     heading: Pattern
+    longest: int = 60
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     paragraphs = [part for part in document.section(options.section).paragraphs() if words(part.text)]
     if not paragraphs:
         raise PartMissing(options.section)  # an empty section is another rule's
+    if any(len(paragraph.text) > options.longest for paragraph in paragraphs):
+        return
     squeezed = [(paragraph, "".join(fold(paragraph.text).split())) for paragraph in paragraphs]
     said = [(paragraph, text) for paragraph, text in squeezed if not options.heading.search(text)]
     content = [text for _, text in said if not options.nothing.search(text)]

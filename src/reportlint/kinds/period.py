@@ -11,7 +11,8 @@ from reportlint.errors import PartMissing
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold, numeral
 
-CHINESE_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+CHINESE_DIGITS = str.maketrans("〇○零OoО一二三四五六七八九", "000000123456789")
+MONTH_AND_DAY = re.compile(r"\d\d-\d\d")
 SENTENCE_END = re.compile(r"[。;!?]")
 LONGEST_LEAD = 60  # how far before a range the words are looked for that make it the period, in code points
 
@@ -27,7 +28,10 @@ class Options:
         until_year where the second date has a year of its own; day and until_day where days are named.
     lead: What stands before a range, in its sentence, that is the period whatever its days are.
     names: Words that state a period even where no range can be read.
-    another: Words in the sentence of a range without a lead that make it no period of this report's.
+    another: Words that make a range no period of this report's: in its sentence, or with a lead in its clause
+        before it.
+    hints: Only paragraphs in which one of these stands are looked at; patterns are slow, and most paragraphs
+        name no day. White space and full-width forms count here.
     """
 
     report: Literal["wrong", "missing"]
@@ -38,6 +42,16 @@ class Options:
     lead: Pattern
     names: Pattern
     another: Pattern
+    hints: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for pattern in self.ranges:
+            missing = {"year", "month", "until_month"} - pattern.compiled.groupindex.keys()
+            if missing:
+                raise ValueError(f"a pattern of 'ranges' has no group '{min(missing)}'")
+        for text in (self.first, self.last):
+            if not MONTH_AND_DAY.fullmatch(text):
+                raise ValueError(f"expected a month and a day such as 01-01, found '{text}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,8 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     right = options.right.replace("{year}", str(document.year))
     stated = named = False
     for paragraph in document.paragraphs():
+        if not any(hint in paragraph.text for hint in options.hints):
+            continue
         text = fold(paragraph.text)
         for match in _ranges(text, options):
             verdict = _judge(text, match, document.year, options)
@@ -104,8 +120,10 @@ def _judge(text: str, match: Any, year: int, options: Options) -> bool | None:
     if begin.falls_on(options.first) and end.falls_on(options.last) and written <= {year}:
         return True
     sentence_start = max((found.end() for found in SENTENCE_END.finditer(text, 0, match.start())), default=0)
-    if options.lead.search(text[max(sentence_start, match.start() - LONGEST_LEAD) : match.start()]):
-        return False
+    before = text[max(sentence_start, match.start() - LONGEST_LEAD) : match.start()]
+    if options.lead.search(before):
+        # A report may state last year's period beside its own.
+        return None if options.another.search(before[before.rfind(",") + 1 :]) else False
     after = SENTENCE_END.search(text, match.end())
     sentence = text[sentence_start : after.start() if after else len(text)]
     if not (begin.falls_on(options.first) and begin.has_day and end.is_near(options.last)):

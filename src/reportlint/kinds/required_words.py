@@ -1,6 +1,6 @@
 """Topics that a section, or the whole report, has to speak of, known by their words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,20 +57,23 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     paragraphs = [paragraph for paragraph in section.paragraphs() if words(paragraph.text)]
     if not paragraphs:
         raise PartMissing(options.section)
-    if options.look == "section":
-        text = _squeezed(paragraph.text for paragraph in paragraphs)
-    else:
-        headings = (part.heading.title for part in document.report.sections)
-        text = _squeezed((*headings, *(paragraph.text for paragraph in document.paragraphs())))
-    missing = [topic.name for topic in options.topics if not topic.stands_in(text)]
+    texts = [paragraph.text for paragraph in paragraphs]
+    if options.look == "report":
+        texts = [part.heading.title for part in document.report.sections]
+        texts.extend(paragraph.text for paragraph in document.paragraphs())
+    missing = [topic.name for topic in _left_out(options.topics, "".join(texts))]
     if missing:
         span = section.heading.span if options.at == "heading" else paragraphs[0].span
         yield _finding(document, span, missing, options)
 
 
-def _squeezed(texts: Iterable[str]) -> str:
-    """All texts in one, without white space: words are often spread out or broken over lines."""
-    return "".join(fold("".join(texts)).split())
+def _left_out(topics: tuple[Topic, ...], text: str) -> list[Topic]:
+    """The topics that the text does not speak of; words may be spread out, or broken over lines."""
+    missing = [topic for topic in topics if not topic.stands_in(text)]
+    if not missing:
+        return []  # as in most reports, which saves folding them
+    squeezed = "".join(fold(text).split())
+    return [topic for topic in missing if not topic.stands_in(squeezed)]
 
 
 def _finding(document: Document, span: Span, missing: list[Text], options: Options) -> Finding:

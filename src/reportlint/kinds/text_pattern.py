@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from reportlint.diagnostic import Finding, Span
 from reportlint.document import Document
 from reportlint.rule import Pattern, RuleKind
-from reportlint.wording import fold
 
 WHOLE_TEXT, PROSE = "text", "prose"
 LONGEST_SHOWN = 40
@@ -16,7 +15,8 @@ LONGEST_SHOWN = 40
 class Options:
     """What to look for, and where.
 
-    patterns: What must not stand there; with `required`, what must, any one of them.
+    patterns: What must not stand there; with `required`, what must, any one of them. They are held against
+        the text as it stands, full-width forms not folded.
     scope: `text` for the whole file, tables included; `prose` for all paragraphs; or the key of a section.
     required: Whether one of the patterns has to be found. Its absence is reported at the heading of the
         section, or at the end of the report.
@@ -46,9 +46,8 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 def _places(document: Document, options: Options) -> Iterator[Span]:
     for start, text in _texts(document, options.scope):
-        folded = fold(text)
         for pattern in options.patterns:
-            for match in pattern.finditer(folded):
+            for match in pattern.finditer(text):
                 yield Span(start + match.start(), start + match.end())
 
 

@@ -35,9 +35,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     # A wrong year alone is no matter of form.
     if title.regular or found in (expected, form.replace("{year}", str(title.year))):
         return
-    yield Finding(
-        span=title.span, facts={"found": found, "expected": expected}, found=found, expected=expected
-    )
+    yield Finding(span=title.span, facts={"found": found, "expected": expected}, found=found, expected=expected)
 
 
 KIND = RuleKind("title-form", Options, check)

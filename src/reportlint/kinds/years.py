@@ -1,18 +1,20 @@
 """Years that disagree with the report year: in the title, in the text, in the date of signature."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from reportlint.diagnostic import Finding, Span
-from reportlint.document import Dated, Document, Title
+from reportlint.document import Document, Title
 from reportlint.errors import PartMissing
 from reportlint.report import Paragraph
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 FRONT = "front"
+FOUR_DIGITS = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +36,29 @@ class Mention:
     distance: int = 0
     unless: Pattern | None = None
 
+    def __post_init__(self) -> None:
+        if "year" not in self.pattern.compiled.groupindex:
+            raise ValueError("the pattern of a mention has no group 'year'")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Where to look. The title and the dates of the signature and around the report are always looked at.
+    """Where to look besides the title.
 
     mentions: Words in the text that name the report year.
     sentence_end: What a sentence ends with.
+    trusted: Which dates say when the report was made: signature, letter, print-note.
     """
 
     mentions: tuple[Mention, ...]
     sentence_end: Pattern
+    trusted: tuple[str, ...] = ("signature", "letter", "print-note")
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     if document.year is None:
         raise PartMissing("year")
-    yield from _dates(document, document.year)
+    yield from _dates(document, document.year, options)
     title = document.title
     # Without a year in the title nothing says which of the others is wrong.
     if title is None or title.year is None:
@@ -67,20 +75,15 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
                     yield finding
 
 
-def _dates(document: Document, year: int) -> Iterator[Finding]:
+def _dates(document: Document, year: int, options: Options) -> Iterator[Finding]:
     """Signed on a day that does not exist, or before the year was over."""
     for dated in document.dates:
-        if dated.where == "letter" and not _inside_letter(document, dated):
+        if dated.where not in options.trusted:
             continue
         if dated.day is None:
             yield _finding(dated.span, dated.text, year, "impossible")
         elif dated.day < date(year, 12, 31):
             yield _finding(dated.span, dated.text, year, "early")
-
-
-def _inside_letter(document: Document, dated: Dated) -> bool:
-    letter = document.letter
-    return letter is not None and letter.start <= dated.span.start and dated.span.end <= letter.end
 
 
 def _year_span(document: Document, title: Title) -> Span:
@@ -107,6 +110,9 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _mentioned(paragraph: Paragraph, mention: Mention, year: int, options: Options) -> Iterator[Finding]:
+    # Patterns are slow, and most paragraphs name no other year.
+    if all(int(digits) == year for digits in FOUR_DIGITS.findall(paragraph.text)):
+        return
     text = fold(paragraph.text)
     for match in mention.pattern.finditer(text):
         named = int(match["year"])
@@ -114,9 +120,9 @@ def _mentioned(paragraph: Paragraph, mention: Mention, year: int, options: Optio
             continue
         if (mention.alone and str(year) in text) or _means_another(text, match, mention, options):
             continue
-        start = paragraph.span.start
-        span = Span(start + match.start("year"), start + match.end("year"))
-        yield _finding(span, paragraph.text[match.start("year") : match.end("year")], year, "text")
+        start, end = match.span(mention.pattern.compiled.groupindex["year"])  # RE2 takes numbers only
+        span = Span(paragraph.span.start + start, paragraph.span.start + end)
+        yield _finding(span, paragraph.text[start:end], year, "text")
 
 
 def _means_another(text: str, match: Any, mention: Mention, options: Options) -> bool:

@@ -5,16 +5,15 @@ block where in that text it stands, and hands both on. Nothing behind it knows w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from reportlint.errors import ReadError
 from reportlint.report import Block
 from reportlint.source import LARGEST_FILE, Source, decode
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a reader makes of a file."""
 
     source: Source
