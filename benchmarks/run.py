@@ -409,9 +409,11 @@ def goal(name: str, mine: Sequence[float], theirs: Sequence[float], most: float,
 
 
 def goals(figures: Mapping[str, Figures], starts: Seconds, plan: Plan) -> Iterator[Goal]:
-    one = figures["1 report"].seconds
-    if PEER in one:
-        yield goal("all rules on one report / AutoCorrect", one[OURS], one[PEER], 3, "aim: 1")
+    for name in ("1 report", *LAYOUTS.values()):
+        one = figures[name].seconds
+        if PEER in one:
+            which = "" if name == "1 report" else f",{name[1:]}"
+            yield goal(f"all rules on one report / AutoCorrect{which}", one[OURS], one[PEER], 3, "aim: 1")
     steps = [tuple(f"{size:,} reports" for size in plan.sizes)]
     steps += [
         (f"{name} x{before}", f"{name} x{after}")

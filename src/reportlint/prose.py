@@ -35,6 +35,7 @@ class Words:
     units: Measure words that stand behind figures; a Chinese numeral is a figure only before one of them.
     money: Those of them that name an amount of money, before which 万 and 亿 are exact.
     before: What makes the figure behind it approximate, an ordinal or otherwise no count: 约, 第.
+    before_tens: What does so only before 十, 百 and 千: 数 in 数十件, but not in 总数10件.
     after: What makes the figure before it approximate, before or behind its unit: 余, 以上.
     between: What makes two figures a range: 至.
     """
@@ -42,6 +43,7 @@ class Words:
     units: tuple[str, ...]
     money: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    before_tens: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
 
@@ -224,6 +226,8 @@ class _Cutter:
             return False
         last = before[-1]
         if last in _RANGE_MARKS or (last.isascii() and last.isalnum()) or before.endswith(self.words.before):
+            return True
+        if self.folded[start] in _SCALES and before.endswith(self.words.before_tens):
             return True
         return before.endswith(self.words.between) and before[-2:-1].isdigit()
 

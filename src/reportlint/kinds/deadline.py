@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from reportlint.diagnostic import Finding, Severity, Text
-from reportlint.document import Dated, Document
+from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.imprint import Dated
 from reportlint.rule import RuleKind
 
 

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from reportlint.diagnostic import Finding, Span
-from reportlint.document import Document, Title
+from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.imprint import Title
 from reportlint.report import Paragraph
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
