@@ -116,6 +116,7 @@ def _language() -> Lark:
     return Lark(path.read_text(encoding="utf-8"), start="identity", parser="lalr", keep_all_tokens=False)
 
 
+@cache
 def parse(text: str) -> Formula:
     """The formula that a text writes.
 
@@ -143,14 +144,20 @@ def parse(text: str) -> Formula:
 
 
 class Sum(NamedTuple):
-    """Σ factor · cell + constant."""
+    """Σ factor · cell + constant. keys: The cells alone, where every factor is 1."""
 
     terms: tuple[tuple[Decimal, CellKey], ...]
     constant: Decimal = Decimal(0)
+    keys: tuple[CellKey, ...] | None = None
 
     def value(self, figures: "Figures") -> Decimal | None:
         """None where a cell holds something that is no figure."""
         total = self.constant
+        if self.keys is not None:
+            try:
+                return sum(map(figures.__getitem__, self.keys), total)  # type: ignore[arg-type]
+            except (KeyError, TypeError):
+                return None
         for factor, key in self.terms:
             figure = figures.get(key)
             if figure is None:
@@ -262,7 +269,8 @@ def _sum(terms: tuple[Term, ...], resolve: Resolve) -> Sum:
             constant += term.factor
         else:
             cells.extend((term.factor, key) for key in resolve(term.name, term.across, term.summed))
-    return Sum(tuple(cells), constant)
+    keys = tuple(key for _, key in cells) if all(factor == 1 for factor, _ in cells) else None
+    return Sum(tuple(cells), constant, keys)
 
 
 def names(formula: Formula) -> Iterator[Term]:

@@ -19,13 +19,16 @@ from reportlint.wording import fold
 
 EXACT, INEXACT = "#", "~"
 MOST_NUMERALS = 9
-_SENTENCE_ENDS = frozenset("。!?\n")
-_CLAUSE_ENDS = frozenset(",:")
+ENUMERATION_COMMA = "、"
+NUMERALS = "零〇一二两三四五六七八九十百千"
+# Every alternative begins with a mark of its own: that lets the search skip from mark to mark.
+_MARK = re.compile(r"[。!?;:()\n]|,(?!\d\d\d(?!\d))|,(?<!\d,)|\.(?=\s|$)")
+_FIRST = re.compile(rf"[0-9{NUMERALS}]")
+_SENTENCE_ENDS = frozenset("。!?\n.")
 _RANGE_MARKS = frozenset("-~—–－−/.:")
 _LITERAL_MARKS = str.maketrans("#~", "  ")
 # White space means something between Latin words only.
 _IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])")
-_ENUMERATION_COMMA = "、"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +115,8 @@ def passages(report: Report) -> Iterator[Passage]:
 
 
 @lru_cache(maxsize=16)
-def _scanner(words: Words) -> re.Pattern[str]:
-    """Finds figures with their units, and the marks that end clauses."""
+def _counted(words: Words) -> re.Pattern[str]:
+    """A figure with its unit."""
 
     def any_of(texts: tuple[str, ...]) -> str:
         return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)"
@@ -122,15 +125,25 @@ def _scanner(words: Words) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}(?!\d))+|\d+)(?:\.\d+)?)\s*(?P<scale>[十百千万亿]*)\s*"
         rf"(?P<about>{after})?\s*(?P<unit>{units}|%|‰)?(?P<late>{after})?"
-        rf"|(?P<numeral>[零〇一二两三四五六七八九十百千]+)(?P<most>{after})?(?P<measure>{units})(?P<more>{after})?"
-        rf"|(?P<mark>[。!?;,:()\n、]|\.(?=\s|$))"
+        rf"|(?P<numeral>[{NUMERALS}]+)(?P<most>{after})?(?P<measure>{units})(?P<more>{after})?"
     )
+
+
+@lru_cache(maxsize=16)
+def _any_figure(words: Words) -> re.Pattern[str]:
+    units = "|".join(re.escape(unit) for unit in words.units) or r"(?!)"
+    return re.compile(rf"[0-9０-９]|[{NUMERALS}](?:{units})")
+
+
+def has_figures(text: str, words: Words) -> bool:
+    """Whether there may be figures in the text; much quicker than cutting it up."""
+    return _any_figure(words).search(text) is not None
 
 
 @lru_cache(maxsize=256)
 def clauses(text: str, words: Words) -> tuple[Clause, ...]:
     """The clauses of a paragraph that are not empty."""
-    return tuple(_Cutter(text, words).clauses())
+    return _Cutter(text, words).cut()
 
 
 class _Cutter:
@@ -138,60 +151,74 @@ class _Cutter:
 
     def __init__(self, text: str, words: Words) -> None:
         self.text = text
-        self.folded = fold(text).translate(_LITERAL_MARKS)
+        self.folded = fold(text)
+        if EXACT in text or INEXACT in text:
+            self.folded = self.folded.translate(_LITERAL_MARKS)
         self.words = words
+        self.counted = _counted(words)
         self.sentence = self.segment = self.depth = 0
-        self.start = self.copied = 0
-        self.pieces: list[str] = []
-        self.figures: list[Figure] = []
+        self.clauses: list[Clause] = []
 
-    def clauses(self) -> Iterator[Clause]:
-        for match in _scanner(self.words).finditer(self.folded):
-            mark = match["mark"]
-            if mark is None:
-                self._take(match)
-            elif mark != _ENUMERATION_COMMA or self._just_counted(match.start()):
-                yield from self._clause(match.start(), mark)
-                self.start = self.copied = match.end()
-                self._count(mark)
-        yield from self._clause(len(self.folded), "")
+    def cut(self) -> tuple[Clause, ...]:
+        start = 0
+        for match in _MARK.finditer(self.folded):
+            mark = match.group()
+            self._add_stretch(start, match.start(), mark)
+            start = match.end()
+            if mark == ",":
+                continue
+            if mark == "(":
+                self.depth += 1
+            elif mark == ")":
+                self.depth = max(0, self.depth - 1)
+            elif mark == ";":
+                self.segment += 1
+            elif mark in _SENTENCE_ENDS:
+                self.sentence += 1
+                self.segment += 1
+                self.depth = 0
+        self._add_stretch(start, len(self.folded), "")
+        return tuple(self.clauses)
 
-    def _just_counted(self, place: int) -> bool:
-        """Whether a figure with its unit stands right before: 、 separates 3件、4件 but not 复议、诉讼."""
-        return bool(self.figures) and bool(self.figures[-1].unit) and self.figures[-1].stop == place
+    def _add_stretch(self, start: int, end: int, mark: str) -> None:
+        """What stands between two marks: one clause, or several where 、 stands behind a figure with its unit.
 
-    def _count(self, mark: str) -> None:
-        if mark == "(":
-            self.depth += 1
-        elif mark == ")":
-            self.depth = max(0, self.depth - 1)
-        elif mark == ";":
-            self.segment += 1
-        elif mark in _SENTENCE_ENDS or mark == ".":
-            self.sentence += 1
-            self.segment += 1
-            self.depth = 0
+        So 、 separates 3件、4件 but not 复议、诉讼.
+        """
+        if start == end:
+            return
+        figures = self._figures(start, end)
+        taken = 0
+        for place, figure in enumerate(figures, start=1):
+            if figure.unit and self.folded.startswith(ENUMERATION_COMMA, figure.stop, end):
+                self._add(start, figure.stop, ENUMERATION_COMMA, figures[taken:place])
+                start, taken = figure.stop + 1, place
+        self._add(start, end, mark, figures[taken:])
 
-    def _take(self, match: re.Match[str]) -> None:
-        figure = self._figure(match)
-        self.pieces.append(self.folded[self.copied : figure.start])
-        self.pieces.append(INEXACT if figure.value is None else EXACT)
-        self.copied = figure.end
-        self.figures.append(figure)
-
-    def _clause(self, end: int, mark: str) -> Iterator[Clause]:
-        self.pieces.append(self.folded[self.copied : end])
-        mask = "".join(self.pieces)
+    def _add(self, start: int, end: int, mark: str, figures: list[Figure]) -> None:
+        mask = self.folded[start:end]
+        for figure in reversed(figures):
+            sign = INEXACT if figure.value is None else EXACT
+            mask = mask[: figure.start - start] + sign + mask[figure.end - start :]
         if " " in mask or "\t" in mask:
             mask = _IDLE_SPACE.sub("", mask)
         if mask:
-            yield Clause(
-                self.start, end, mask, tuple(self.figures), self.sentence, self.segment, self.depth, mark
-            )
-        self.pieces.clear()
-        self.figures.clear()
+            where = (self.sentence, self.segment, self.depth)
+            self.clauses.append(Clause(start, end, mask, tuple(figures), *where, mark))
 
-    def _figure(self, match: re.Match[str]) -> Figure:
+    def _figures(self, start: int, end: int) -> list[Figure]:
+        found: list[Figure] = []
+        place = start
+        while (first := _FIRST.search(self.folded, place, end)) is not None:
+            match = self.counted.match(self.folded, first.start(), end)
+            if match is None:
+                place = first.end()
+                continue
+            found.append(self._figure(match, start))
+            place = match.end("digits") if match["digits"] else match.end()
+        return found
+
+    def _figure(self, match: re.Match[str], clause: int) -> Figure:
         digits = match["digits"]
         if digits is None:
             start, end = match.span("numeral")
@@ -210,7 +237,7 @@ class _Cutter:
                 unit = scale + unit
             elif scale:
                 value = None  # 1.4万 is rounded
-        if value is not None and (self._is_qualified(start) or self._goes_on(end)):
+        if value is not None and (self._is_qualified(start, clause) or self._goes_on(end)):
             value = None
         return Figure(start, end, stop, value, self.text[start:end], unit)
 
@@ -219,9 +246,9 @@ class _Cutter:
             return None  # 5，100 may be two figures
         return Decimal(digits.replace(",", ""))
 
-    def _is_qualified(self, start: int) -> bool:
+    def _is_qualified(self, start: int, clause: int) -> bool:
         """Whether the figure is an approximate one, an ordinal, or the end of a range or of a code."""
-        before = self.folded[max(self.start, start - 8) : start].rstrip()
+        before = self.folded[max(clause, start - 8) : start].rstrip()
         if not before:
             return False
         last = before[-1]

@@ -96,8 +96,7 @@ def _wording(path: Path) -> Wording:
 
 
 def _options(node: Node, target: type[Any]) -> Any:
-    fields = {field.name.replace("_", "-"): field for field in dataclasses.fields(target)}
-    hints = typing.get_type_hints(target)
+    fields, hints = _shape(target)
     entries = node.items(fields)
     values: dict[str, Any] = {}
     for key, field in fields.items():
@@ -109,6 +108,13 @@ def _options(node: Node, target: type[Any]) -> Any:
         return target(**values)
     except ValueError as error:
         node.fail(str(error))
+
+
+@cache
+def _shape(target: type[Any]) -> tuple[dict[str, dataclasses.Field[Any]], dict[str, Any]]:
+    """The fields of a kind's options by their names in YAML, and their types."""
+    fields = {field.name.replace("_", "-"): field for field in dataclasses.fields(target)}
+    return fields, typing.get_type_hints(target)
 
 
 def _value(node: Node, target: Any) -> Any:

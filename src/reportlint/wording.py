@@ -25,6 +25,7 @@ def _single_folds() -> dict[int, str]:
 FOLDS = _single_folds()
 # Traces of a conversion that carry no words, such as [bookmark: _GoBack].
 ARTEFACT = re.compile(r"\[(?:bookmark|image|img|endif|if [^\]]*):?[^\]\n]{0,80}\]", re.IGNORECASE)
+LEAST_SIMILARITY = 0.4  # what is less alike counts as not alike at all
 NUMERALS = "一二三四五六七八九十"
 _VALUES = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
 _VALUES.update({"〇": 0, "○": 0, "零": 0, "两": 2})
@@ -34,12 +35,28 @@ _MARKS = str.maketrans(
 )
 _ORDINAL = re.compile(rf"(?:[{NUMERALS}]+|\d{{1,2}})、|\((?:[{NUMERALS}]+|\d{{1,2}})\)")
 _SPACE = re.compile(r"\s+")
+_NO_WORDS = re.compile(r"[\W_]+")
 _TRAILING_BRACKET = re.compile(r"(.+?)\([^()]*\)$")
 
 
+# The marks that Chinese prose is full of. `str.translate` looks every character up; replacing these few first and
+# looking for others only where there are any is eight times as fast.
+_COMMON = tuple(zip("，（）：；\u3000\xa0", ",():;  ", strict=True))
+_FOLDABLE = re.compile("[\uff01-\uff5e\u2ea0\u2f00-\u2fd5\uf900-\ufad8]")
+
+
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """The text with full-width forms and radicals folded, code point for code point: offsets stay true."""
-    return text if text.isascii() else text.translate(FOLDS)
+    if text.isascii():
+        return text
+    for wide, narrow in _COMMON:
+        text = text.replace(wide, narrow)
+    return text.translate(FOLDS) if _FOLDABLE.search(text) else text
+
+
+def _without_artefacts(text: str) -> str:
+    return ARTEFACT.sub("", text) if "[" in text else text
 
 
 @lru_cache(maxsize=16384)
@@ -47,14 +64,13 @@ def words(text: str) -> str:
     """Only letters, digits and characters, in NFKC: what has to be equal for two labels to say the same."""
     if text.isdigit() and text.isascii():
         return text
-    folded = unicodedata.normalize("NFKC", ARTEFACT.sub("", text))
-    return "".join(character for character in folded if character.isalnum())
+    return _NO_WORDS.sub("", unicodedata.normalize("NFKC", _without_artefacts(text)))
 
 
 @lru_cache(maxsize=16384)
 def skeleton(text: str) -> str:
     """Words and marks: white space and quotes out, marks of one family alike."""
-    folded = unicodedata.normalize("NFKC", ARTEFACT.sub("", text)).translate(_QUOTES)
+    folded = unicodedata.normalize("NFKC", _without_artefacts(text)).translate(_QUOTES)
     return _SPACE.sub("", folded).translate(_MARKS).rstrip("、")
 
 
@@ -98,15 +114,18 @@ def _likeness_of_part(found: str, form: str) -> Likeness:
 @lru_cache(maxsize=16384)
 def similarity(found: str, form: str) -> float:
     """How near two labels' words are, from 0 to 1; a label cut short to a part of the form's counts 0.75."""
+    mine, theirs = words(found), words(form)
+    total = len(mine) + len(theirs)
+    if mine == theirs:
+        return 1.0 if mine else 0.0
+    # Bounds from above, which spare the comparison of most pairs.
+    if 2 * min(len(mine), len(theirs)) < LEAST_SIMILARITY * total:
+        return 0.0
+    if 2 * sum(map(frozenset(theirs).__contains__, mine)) < LEAST_SIMILARITY * total:
+        return 0.0
     from difflib import SequenceMatcher  # a report without mistakes never needs it
 
-    mine, theirs = words(found), words(form)
-    if not mine or not theirs:
-        return 0.0
-    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
-    if matcher.real_quick_ratio() < 0.4 or matcher.quick_ratio() < 0.4:
-        return 0.0
-    ratio = matcher.ratio()
+    ratio = SequenceMatcher(None, mine, theirs, autojunk=False).ratio()
     if len(mine) >= 4 and len(theirs) >= 4 and (mine in theirs or theirs in mine):
         ratio = max(ratio, 0.75)
     return ratio

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import re2
 
@@ -15,7 +15,6 @@ from reportlint.figures import UNITS, ValueKind, plain
 from reportlint.identities import CellKey
 from reportlint.prose import (
     EXACT,
-    INEXACT,
     Cells,
     Clause,
     Figure,
@@ -25,6 +24,7 @@ from reportlint.prose import (
     clauses,
     expression,
     group,
+    has_figures,
     passages,
     total,
 )
@@ -84,8 +84,8 @@ class Options:
     unless: Mapping[str, Pattern] = field(default_factory=dict)
     limiting: tuple[str, ...] = ()
     other_topics: Pattern | None = None
-    year: str = ""
-    month: str = ""
+    year: str | None = None
+    month: str | None = None
     skip_sections: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -95,13 +95,14 @@ class Options:
 
 
 class Hit(NamedTuple):
-    """A claim found in the text. start: Where in the mask its words begin. figure: None for a wording of 'none'."""
+    """A claim found in the text. start, end: Of its words in the mask. figure: None for a wording of 'none'."""
 
     passage: Passage
     clauses: tuple[Clause, ...]
     place: int
     claim: Claim
     start: int
+    end: int
     figure: Figure | None
 
     @property
@@ -131,50 +132,81 @@ def undecided(document: Document, options: Options) -> bool:
 
 def _hits(passage: Passage, options: Options) -> Iterator[Hit]:
     text = passage.paragraph.text
-    cut = clauses(text, options.words)
-    counting, denying = _sets(options)
     denied = any(word in text for word in options.negations)
+    if not denied and not has_figures(text, options.words):
+        return
+    cut = clauses(text, options.words)
+    sets = _sets(options)
     for place, clause in enumerate(cut):
         if clause.figures:
-            for index in sorted(counting.Match(clause.mask) or ()) if EXACT in clause.mask else ():
+            for index in sets.counting.found(clause.mask) if EXACT in clause.mask else ():
                 claim = options.claims[index]
                 assert claim.pattern is not None
-                for match in claim.pattern.finditer(clause.mask):
-                    figure = clause.marked(group(claim.pattern, match, "count"))
-                    yield Hit(passage, cut, place, claim, match.start(), figure)
+                match = claim.pattern.search(clause.mask)
+                figure = clause.marked(group(claim.pattern, match, "count"))
+                yield Hit(passage, cut, place, claim, match.start(), match.end(), figure)
         elif denied and any(word in clause.mask for word in options.negations):
-            for index in sorted(denying.Match(clause.mask) or ()):
-                yield Hit(passage, cut, place, options.claims[index], 0, None)
+            for index in sets.denying.found(clause.mask):
+                yield Hit(passage, cut, place, options.claims[index], 0, len(clause.mask), None)
 
 
-@lru_cache(maxsize=16)
-def _sets(options: Options) -> tuple[Any, Any]:
-    """All patterns at once, for figures and for 'none': which claims a mask has, by their numbers."""
-    return _set(claim.pattern for claim in options.claims), _set(claim.none for claim in options.claims)
+class _Patterns:
+    """Many patterns tried at once, which costs little more than trying one."""
 
+    def __init__(self, patterns: Iterable[Pattern | None]) -> None:
+        options = re2.Options()
+        options.log_errors = False
+        options.max_mem = MOST_MEMORY
+        self.together = re2.Set.SearchSet(options)
+        for pattern in patterns:
+            self.together.Add(pattern.text if pattern is not None else NEVER)
+        self.together.Compile()
 
-def _set(patterns: Iterable[Pattern | None]) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MOST_MEMORY
-    together = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        together.Add(pattern.text if pattern is not None else NEVER)
-    together.Compile()
-    return together
+    def found(self, text: str) -> tuple[int, ...]:
+        """Places, from 0, of the patterns that are found in the text."""
+        return tuple(sorted(self.together.Match(text) or ()))
 
 
 MOST_MEMORY = 64 * 1024 * 1024  # bytes that the automaton may grow to; with too few RE2 finds nothing
 NEVER = r"[^\x00-\x{10FFFF}]"
 
 
+class _Sets(NamedTuple):
+    """The patterns of a rule. names: Of those in `unless`. topics: The texts of those in `matters`, others first."""
+
+    counting: _Patterns
+    denying: _Patterns
+    unless: _Patterns
+    names: tuple[str, ...]
+    matters: _Patterns
+    topics: tuple[str, ...]
+
+
+@lru_cache(maxsize=16)
+def _sets(options: Options) -> _Sets:
+    topics = {claim.about.text: claim.about for claim in options.claims if claim.about is not None}
+    return _Sets(
+        _Patterns(claim.pattern for claim in options.claims),
+        _Patterns(claim.none for claim in options.claims),
+        _Patterns(options.unless.values()),
+        tuple(options.unless),
+        _Patterns((options.other_topics, *topics.values())),
+        ("", *topics),
+    )
+
+
 def _counts(hit: Hit, options: Options, year: int | None) -> bool:
     """Whether the clause is about the whole body and the whole year, and about the claim's matter."""
-    unless = [pattern for name, pattern in options.unless.items() if name not in hit.claim.despite]
     said = _with_lead(hit.clauses, hit.place)
-    if _any(unless, said) or not _whole_year(hit, options, year):
+    if _is_limited(said, hit.claim, options) or not _whole_year(hit, options, year):
         return False
-    return hit.claim.about is None or _is_about(hit, hit.claim.about, options, unless)
+    return hit.claim.about is None or _is_about(hit, hit.claim.about, options)
+
+
+def _is_limited(text: str, claim: Claim, options: Options) -> bool:
+    """Whether the text says that it is not about everything."""
+    sets = _sets(options)
+    return any(sets.names[index] not in claim.despite for index in sets.unless.found(text))
 
 
 SHORT = 6
@@ -191,52 +223,51 @@ def _with_lead(cut: tuple[Clause, ...], place: int) -> str:
 def _whole_year(hit: Hit, options: Options, year: int | None) -> bool:
     """Whether the sentence up to the figure names no other year, and no month but the first and the last."""
     limit = hit.figure.start if hit.figure else hit.clause.end
-    named: Decimal | None = Decimal(year) if year is not None else None
-    for clause in reversed(hit.clauses[: hit.place + 1]):
-        if clause.sentence != hit.clause.sentence:
-            break
-        for figure in reversed(clause.figures):
-            if figure.start >= limit:
+    for clause in hit.clauses[: hit.place + 1]:
+        for figure in clause.figures:
+            if clause.sentence != hit.clause.sentence or figure.start >= limit:
                 continue
-            if options.month and figure.unit == options.month and figure.value not in (1, 12):
+            if figure.unit == options.month and figure.value not in WHOLE_YEAR:
                 return False
-            if options.year and figure.unit == options.year and (figure.value is None or figure.value > 1900):
-                if figure.value != named:
-                    return False
+            span_of_years = figure.value is not None and figure.value < FIRST_YEAR
+            if figure.unit == options.year and figure.value != year and not span_of_years:
+                return False
     return True
 
 
-def _is_about(hit: Hit, about: Pattern, options: Options, unless: list[Pattern]) -> bool:
+WHOLE_YEAR = (1, 12)
+FIRST_YEAR = 1900  # a smaller figure before 年 counts years
+
+
+def _is_about(hit: Hit, about: Pattern, options: Options) -> bool:
     """Whether the nearest topic before the figure is the claim's, and is not itself limited to a part."""
-    limits = [options.unless[name] for name in options.limiting]
+    sets = _sets(options)
     for place in range(hit.place, -1, -1):
         clause = hit.clauses[place]
-        text = clause.mask if place < hit.place else clause.mask[: _end_of_words(hit)]
-        mine, other = _last(about, text), _last(options.other_topics, text)
-        if mine >= 0 or other >= 0:
-            return mine >= other and (place == hit.place or not _any(unless, clause.mask))
-        if place < hit.place and clause.segment == hit.clause.segment and _any(limits, clause.mask):
+        own = place == hit.place
+        topic = _topic(clause.mask[: hit.end] if own else clause.mask, about, options)
+        if topic is not None:
+            return topic and (own or not _is_limited(clause.mask, hit.claim, options))
+        near = not own and clause.segment == hit.clause.segment
+        if near and any(sets.names[index] in options.limiting for index in sets.unless.found(clause.mask)):
             return False
-    heading = "。".join(hit.passage.heading)
-    mine = _last(about, heading)
-    return mine >= 0 and mine >= _last(options.other_topics, heading)
+    return _topic("。".join(hit.passage.heading), about, options) or False
 
 
-def _any(patterns: Iterable[Pattern], text: str) -> bool:
-    return any(pattern.search(text) for pattern in patterns)
+def _topic(text: str, about: Pattern, options: Options) -> bool | None:
+    """Whether the last topic of the text is this one; None where it has none."""
+    sets = _sets(options)
+    found = sets.matters.found(text)
+    mine, other = sets.topics.index(about.text) in found, 0 in found
+    if mine and other:
+        assert options.other_topics is not None
+        return _last(about, text) >= _last(options.other_topics, text)
+    return mine if mine or other else None
 
 
-def _end_of_words(hit: Hit) -> int:
-    """Where in the mask the figure stands; its end where there is none."""
-    if hit.figure is None:
-        return len(hit.clause.mask)
-    marks = [place for place, character in enumerate(hit.clause.mask) if character in (EXACT, INEXACT)]
-    return marks[hit.clause.figures.index(hit.figure)]
-
-
-def _last(pattern: Pattern | None, text: str) -> int:
-    """Where the last match ends; −1 where there is none."""
-    return max((match.end() for match in pattern.finditer(text)), default=-1) if pattern else -1
+def _last(pattern: Pattern, text: str) -> int:
+    """Where the last match ends."""
+    return max(int(match.end()) for match in pattern.finditer(text))
 
 
 # Claims against the tables.
@@ -258,12 +289,12 @@ def _findings(document: Document, hits: list[Hit]) -> Iterator[Finding]:
     judged = [(hit, *_judge(document, hit)) for hit in hits]
     fine = {hit.figure for hit, holds, _ in judged if holds is not False}
     spoken = Counter((hit.clause.sentence, hit.claim.what) for hit in hits if hit.figure)
-    told: set[object] = {figure for figure in fine if figure is not None}
+    settled: set[object] = {figure for figure in fine if figure is not None}
     for hit, holds, amounts in sorted(judged, key=lambda item: (item[0].place, item[0].start)):
         spot = hit.figure or hit.place
         divided = hit.figure is not None and spoken[hit.clause.sentence, hit.claim.what] > 1
-        if holds is False and spot not in told and not divided:
-            told.add(spot)
+        if holds is False and spot not in settled and not divided:
+            settled.add(spot)
             yield _finding(document, hit, amounts)
 
 
@@ -313,12 +344,12 @@ def amount(document: Document, added: Cells) -> Decimal | None:
 
     A blank cell counts 0 beside others that are filled in, as forms are often filled.
     """
-    values = [(sign, told(document, key)) for sign, key in added]
-    known = [(sign, value) for sign, value in values if value is not None]
-    blank = [key for (_, value), (_, key) in zip(values, added, strict=True) if value is None and _is_blank(document, key)]
-    if not known or len(known) + len(blank) < len(values):
+    values = [told(document, key) for _, key in added]
+    if all(value is None for value in values):
         return None
-    return sum((sign * value for sign, value in known), NOTHING)
+    if any(value is None and not _is_blank(document, key) for value, (_, key) in zip(values, added, strict=True)):
+        return None
+    return sum((sign * (value or NOTHING) for value, (sign, _) in zip(values, added, strict=True)), NOTHING)
 
 
 def told(document: Document, key: CellKey) -> Decimal | None:
@@ -363,7 +394,9 @@ def _finding(document: Document, hit: Hit, amounts: list[Amount]) -> Finding:
         text = hit.passage.paragraph.text[hit.clause.start : hit.clause.end]
         start = offset + hit.clause.start + len(text) - len(text.lstrip())
         span = Span(start, start + len(text.strip()))
-    shown = list(dict.fromkeys(_shown(document, amount) for amount in amounts))
+    shown: dict[Decimal, str] = {}
+    for accepted in amounts:
+        shown.setdefault(accepted.value, _shown(document, accepted))
     if hit.claim.compare == "<=":
         amounts = [max(amounts, key=lambda amount: amount.value)]
     unit = Text("元", "yuan") if money else ""
@@ -373,7 +406,7 @@ def _finding(document: Document, hit: Hit, amounts: list[Amount]) -> Finding:
             "what": hit.claim.what,
             "found": figure.text if figure else "",
             "unit": figure.unit if figure else "",
-            "expected": Text(" 或 ".join(shown), " or ".join(shown)),
+            "expected": Text(" 或 ".join(shown.values()), " or ".join(shown.values())),
             "most": plain(amounts[0].value),
             "base": unit,
         },
@@ -403,8 +436,9 @@ def _related(document: Document, amounts: list[Amount]) -> Iterator[Related]:
         bound = document.arithmetic.cells[key]
         row, column = bound.place
         label = " ".join((*row[-1:], *column[-1:]))
-        text = bound.cell.text or "空白"
-        yield Related(bound.cell.span, Text(f"表中“{label}”为 {text}", f"the table has {text} at “{label}”"))
+        blank = Text(f"表中“{label}”空白", f"“{label}” is blank in the table")
+        text = Text(f"表中“{label}”为 {bound.cell.text}", f"“{label}” is {bound.cell.text} in the table")
+        yield Related(bound.cell.span, text if bound.cell.text else blank)
 
 
 KIND = RuleKind("figure-claims", Options, check, undecided)

@@ -10,7 +10,7 @@ from reportlint.diagnostic import Finding, Place, Related, Span, Text
 from reportlint.document import Document
 from reportlint.figures import plain
 from reportlint.kinds.figure_claims import amount
-from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, passages
+from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, has_figures, passages
 from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
@@ -94,7 +94,10 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     for passage in passages(document.report):
         if passage.section and id(passage.section) in skipped:
             continue
-        cut = clauses(passage.paragraph.text, options.words)
+        text = passage.paragraph.text
+        if not has_figures(text, options.words):
+            continue
+        cut = clauses(text, options.words)
         for listing in _listings(cut, options):
             if _is_wrong(cut, listing, options) and not _is_told_elsewhere(document, listing, options):
                 yield _finding(passage, listing)
@@ -175,13 +178,16 @@ def _parts(listed: list[Clause], whole: Part, options: Options) -> tuple[tuple[P
             continue
         if parts and _found(options.statements, clause, but=whole.clause.mask + parts[0].clause.mask):
             return tuple(parts), False
-        unfit = behind or len(figures) > 1 or figures[0].value is None or figures[0].unit != whole.figure.unit
+        nested = bool(parts) and clause.mask.startswith(options.opens)
+        unfit = behind or nested or len(figures) > 1 or figures[0].value is None or figures[0].unit != whole.figure.unit
         if unfit or _found(options.unless, clause):
             return None
         assert figures[0].value is not None
         parts.append(Part(clause, figures[0], figures[0].value))
     listing = (options.unless, options.rest, *options.divisions)
-    return (tuple(parts), not any(_found(pattern, clause) for pattern in listing for clause in behind)) if parts else None
+    return (
+        (tuple(parts), not any(_found(pattern, clause) for pattern in listing for clause in behind)) if parts else None
+    )
 
 
 def _may_count(figure: Figure, unit: str) -> bool:

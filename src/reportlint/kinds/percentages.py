@@ -156,15 +156,14 @@ def _judged(
         return
     stated = list(_amounts(document, ratio.share.wholes))
     whole = ratio.whole.value if ratio.whole is not None else stated[0] if stated else None
-    # The percentage may be of another figure that was named before.
-    named = [
-        figure.value
-        for clause in cut
-        for figure in clause.figures
-        if figure.unit == ratio.part.unit and figure.value and figure.start < ratio.percent.start and figure != ratio.part
-    ]
-    wholes = [value for value in (whole, *stated, *named) if value]
     parts = [*_running(cut, ratio), *_amounts(document, options.parts)]
+    wholes = [*stated, *_named_before(cut, ratio)]
+    if whole is not None:
+        # Where the list does not add up, that is reported; the percentage may go with the figure that was meant.
+        others = _others(cut, ratio)
+        parts.append(whole - others)
+        wholes += [whole, others + part]
+    wholes = [value for value in wholes if value > 0]
     if not whole or any(_gives(one, other, ratio.percent) for one in parts for other in wholes):
         return
     expected = _rounded(part, whole, ratio.percent)
@@ -187,6 +186,32 @@ def _judged(
         related=tuple(
             Related(Span(offset + figure.start, offset + figure.end), message) for figure, message in related
         ),
+    )
+
+
+def _named_before(cut: tuple[Clause, ...], ratio: Ratio) -> Iterator[Decimal]:
+    """Other figures before the percentage, of which it may be one."""
+    for clause in cut:
+        for figure in clause.figures:
+            before = figure.start < ratio.percent.start and figure != ratio.part
+            if before and figure.unit == ratio.part.unit and figure.value is not None:
+                yield figure.value
+
+
+def _others(cut: tuple[Clause, ...], ratio: Ratio) -> Decimal:
+    """What the other parts of the list come to."""
+    sentence = next(clause.sentence for clause in cut if ratio.percent in clause.figures)
+    after = ratio.whole.start if ratio.whole is not None else -1
+    return sum(
+        (
+            figure.value
+            for clause in cut
+            if clause.sentence == sentence
+            for figure in clause.figures
+            if figure.value is not None and figure.unit == ratio.part.unit and figure.start > after
+            if figure != ratio.part
+        ),
+        Decimal(0),
     )
 
 
