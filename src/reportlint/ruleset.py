@@ -96,7 +96,7 @@ def _wording(path: Path) -> Wording:
 
 
 def _options(node: Node, target: type[Any]) -> Any:
-    fields, hints = _shape(target)
+    fields, hints = _shape(target)  # type: ignore[arg-type]
     entries = node.items(fields)
     values: dict[str, Any] = {}
     for key, field in fields.items():
