@@ -75,11 +75,11 @@ class _Build(Transformer[Any, Any]):
         first, second = children[0], children[-1]
         if second is None or second is first:
             return Formula(first)
-        return Formula(first, str(children[1]), second)  # type: ignore[arg-type,type-var]
+        return Formula(first, str(children[1]), second)  # type: ignore[arg-type]
 
     def comparison(self, children: list[Any]) -> Comparison:
         left, operator, right = children
-        return Comparison(left, str(operator), right)  # type: ignore[arg-type,type-var]
+        return Comparison(left, str(operator), right)  # type: ignore[arg-type]
 
     def sum(self, children: list[Any]) -> tuple[Term, ...]:
         terms: list[Term] = []
@@ -155,7 +155,7 @@ class Sum(NamedTuple):
         total = self.constant
         if self.keys is not None:
             try:
-                return sum(map(figures.__getitem__, self.keys), total)  # type: ignore[arg-type,type-var]
+                return sum(map(figures.__getitem__, self.keys), total)  # type: ignore[type-var]
             except (KeyError, TypeError):
                 return None
         for factor, key in self.terms:
