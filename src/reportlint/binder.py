@@ -112,16 +112,27 @@ class Binder:
         pairs = in_order(candidates)
         if len(pairs) == len(self.lines) or len(self.lines) > MOST_LINES:
             return pairs
-        scores: dict[Pair, float] = {}
-        for i, exact in enumerate(candidates):
-            scores.update(((i, j), 1.0) for j in exact)
-            if not exact:
-                for j, row in enumerate(self.template.rows):
-                    score = self._likeness(self.lines[i], row)
-                    if score >= NEAR:
-                        scores[i, j] = 0.9 * score
-        pairs = aligned(len(self.lines), len(self.template.rows), scores)
+        if len(pairs) == sum(map(bool, candidates)):
+            # All that is known exactly is in order: only what stands between is to be compared.
+            between = gaps(pairs, len(self.lines), len(self.template.rows))
+            pairs = sorted((*pairs, *(pair for lines, rows in between for pair in self._near(lines, rows, candidates))))
+        else:
+            pairs = self._near(range(len(self.lines)), range(len(self.template.rows)), candidates)
         return self._with_moved(self._with_gaps_filled(pairs), candidates)
+
+    def _near(self, lines: range, rows: range, candidates: Sequence[tuple[int, ...]]) -> list[Pair]:
+        """The best pairs, in order, of these lines and rows; a near match counts less than an exact one."""
+        if not lines or not rows:
+            return []
+        scores: dict[Pair, float] = {}
+        for i in lines:
+            exact = candidates[i]
+            scores.update(((i - lines.start, j - rows.start), 1.0) for j in exact if j in rows)
+            for j in rows if not exact else ():
+                score = self._likeness(self.lines[i], self.template.rows[j])
+                if score >= NEAR:
+                    scores[i - lines.start, j - rows.start] = 0.9 * score
+        return [(i + lines.start, j + rows.start) for i, j in aligned(len(lines), len(rows), scores)]
 
     def _candidates(self, line: Line) -> tuple[int, ...]:
         """The rows of the template whose words the line has exactly."""

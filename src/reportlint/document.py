@@ -22,6 +22,7 @@ class Document:
 
     year: The year the report is about. body: Kind of body that publishes it, as the profile names them.
     letter: What stands around the report without being part of it, such as a cover letter.
+    prose: Every paragraph of the report, in reading order.
     """
 
     source: Source
@@ -36,6 +37,7 @@ class Document:
     outline: Outline
     binding: Binding
     arithmetic: Arithmetic
+    prose: tuple[Paragraph, ...]
 
     def section(self, key: str) -> Section:
         """The section of that key.
@@ -61,13 +63,13 @@ class Document:
 
     def paragraphs(self, section: str | None = None) -> Iterator[Paragraph]:
         """The prose of a section, or of the whole report."""
-        return self.report.paragraphs() if section is None else self.section(section).paragraphs()
+        return iter(self.prose) if section is None else self.section(section).paragraphs()
 
     @property
     def end(self) -> Span:
         """The last thing in the report, where what is absent from the whole of it is reported."""
         last = Span(0, 0)
-        for paragraph in self.report.paragraphs():
+        for paragraph in self.prose:
             last = max(last, paragraph.span)
         for table in self.report.tables():
             last = max(last, table.span)
@@ -110,6 +112,7 @@ def understand(
         outline=outline(report, chosen, binding.tables, binding.departures),
         binding=binding,
         arithmetic=calculate(binding, identities),
+        prose=tuple(report.paragraphs()),
     )
 
 

@@ -162,7 +162,8 @@ def run(rule: Rule, document: Document, library: Library) -> Run:
         facts = {"rule": rule.name, "why": f"{type(error).__name__}: {error}"}
         crash = _signed(document.source.path, library, CRASHED, Finding(span=_title_span(document), facts=facts))
         return Run(_present([crash]), UNDECIDED)
-    log.debug("%s: %d findings in %.2f ms", rule.name, len(found), (time.perf_counter() - started) * 1e3)
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug("%s: %d findings in %.2f ms", rule.name, len(found), (time.perf_counter() - started) * 1e3)
     return Run(tuple(found), FAILED if found else UNDECIDED if undecided else HELD)
 
 

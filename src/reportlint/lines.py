@@ -16,17 +16,14 @@ class Line:
     labels: Places of the cells that hold words rather than a figure. joined: The words of those, run together.
     """
 
-    __slots__ = ("joined", "labels", "number", "row", "table", "words")
+    __slots__ = ("cells", "joined", "labels", "number", "row", "table", "words")
 
     def __init__(self, row: Row, table: int, number: int) -> None:
         self.row, self.table, self.number = row, table, number
+        self.cells = row.cells
         self.words = [_words_of(cell.text) for cell in row.cells]
         self.labels = [index for index, word in enumerate(self.words) if word]
         self.joined = "".join(self.words[index] for index in self.labels)
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        return self.row.cells
 
     @property
     def head(self) -> Cell:

@@ -28,7 +28,7 @@ _SENTENCE_ENDS = frozenset("。!?\n.")
 _RANGE_MARKS = frozenset("-~—–－−/.:")
 _LITERAL_MARKS = str.maketrans("#~", "  ")
 # White space means something between Latin words only.
-_IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])")
+_IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z#~%])\s+|\s+(?![0-9A-Za-z#~])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,11 +248,12 @@ class _Cutter:
 
     def _is_qualified(self, start: int, clause: int) -> bool:
         """Whether the figure is an approximate one, an ordinal, or the end of a range or of a code."""
-        before = self.folded[max(clause, start - 8) : start].rstrip()
+        before = self.folded[max(clause, start - 8) : start]
+        adjoining, before = before[-1:], before.rstrip()
         if not before:
             return False
         last = before[-1]
-        if last in _RANGE_MARKS or (last.isascii() and last.isalnum()) or before.endswith(self.words.before):
+        if last in _RANGE_MARKS or last.isdigit() or _is_latin(adjoining) or before.endswith(self.words.before):
             return True
         if self.folded[start] in _SCALES and before.endswith(self.words.before_tens):
             return True
@@ -260,14 +261,16 @@ class _Cutter:
 
     def _goes_on(self, end: int) -> bool:
         """Whether a range or a code begins with the figure."""
-        behind = self.folded[end : end + 4].lstrip()
-        if not behind[:1]:
-            return False
-        first, rest = behind[0], behind[1:].lstrip()
-        if first.isascii() and first.isalpha():
+        behind = self.folded[end : end + 4]
+        if _is_latin(behind[:1]):
             return True
-        ranged = first in _RANGE_MARKS or behind.startswith(self.words.between)
-        return ranged and rest[:1].isdigit()
+        behind = behind.lstrip()
+        ranged = behind[:1] in _RANGE_MARKS or behind.startswith(self.words.between)
+        return ranged and behind[1:].lstrip()[:1].isdigit()
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
 
 
 _DIGITS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

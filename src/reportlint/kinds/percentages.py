@@ -15,6 +15,7 @@ from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
 HUNDRED = Decimal(100)
+MOST_PLACES = 4  # a share with more decimals comes out of a calculator, not out of two counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +61,15 @@ class Options:
 
 
 class Ratio(NamedTuple):
-    """A percentage with its part and its whole. whole: None where the tables alone have it."""
+    """A percentage with its part and its whole.
+
+    whole: None where the tables alone have it. named: Whether the percentage's own words name the whole.
+    """
 
     percent: Figure
     part: Figure
     whole: Figure | None
+    named: bool
     share: Share
 
 
@@ -96,13 +101,14 @@ def _ratios(cut: tuple[Clause, ...], place: int, options: Options) -> Iterator[R
             if options.unless and any(options.unless.search(text) for text in _said(cut, place, part)):
                 continue
             whole = _marked(share, match, clause, "whole")
+            named = whole is not None
             if whole is None and not share.wholes:
                 whole = _divided(cut, place, part, options)
                 if whole is None:
                     continue
             if whole is not None and whole.unit != part.unit:
                 continue
-            yield Ratio(percent, part, whole, share)
+            yield Ratio(percent, part, whole, named, share)
 
 
 def _marked(share: Share, match: Any, clause: Clause, name: str) -> Figure | None:
@@ -152,12 +158,12 @@ def _judged(
     document: Document, passage: Passage, cut: tuple[Clause, ...], ratio: Ratio, options: Options
 ) -> Iterator[Finding]:
     percent, part = ratio.percent.value, ratio.part.value
-    if percent is None or part is None:
+    if percent is None or part is None or len(ratio.percent.text.partition(".")[2]) > MOST_PLACES:
         return
     stated = list(_amounts(document, ratio.share.wholes))
     whole = ratio.whole.value if ratio.whole is not None else stated[0] if stated else None
     parts = [*_running(cut, ratio), *_amounts(document, options.parts)]
-    wholes = [*stated, *_named_before(cut, ratio)]
+    wholes = [*stated, *(() if ratio.named else _figures_before(cut, ratio))]
     if whole is not None:
         # Where the list does not add up, that is reported; the percentage may go with the figure that was meant.
         others = _others(cut, ratio)
@@ -189,7 +195,7 @@ def _judged(
     )
 
 
-def _named_before(cut: tuple[Clause, ...], ratio: Ratio) -> Iterator[Decimal]:
+def _figures_before(cut: tuple[Clause, ...], ratio: Ratio) -> Iterator[Decimal]:
     """Other figures before the percentage, of which it may be one."""
     for clause in cut:
         for figure in clause.figures:

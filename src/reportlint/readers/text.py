@@ -29,7 +29,9 @@ def read(source: Source) -> Iterator[Block]:
         text = line.strip(BLANKS)
         if line[:1] == "\t" and "\t" not in text:
             # The commonest line by far: a cell of its own.
-            row.append(_cell(text, line, start, len(row) + 1))
+            first = start + (line.index(text[0]) if text else 1)
+            clean = text if "[" not in text else _clean(text)
+            row.append(Cell(Span(first, first + len(text)), clean, len(row) + 1))
         elif not text:
             blank_lines += 1
             if row:
@@ -77,14 +79,6 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     for line in text.split("\n"):
         yield start, line
         start += len(line) + 1
-
-
-def _cell(text: str, line: str, start: int, number: int) -> Cell:
-    if line == "\t" + text:
-        first = start + 1
-    else:
-        first = start + (line.index(text[0]) if text else 1)
-    return Cell(Span(first, first + len(text)), _clean(text), number)
 
 
 def _continued(cell: Cell, text: str, start: int) -> Cell:

@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportlint.readers import text as reader
+from reportlint.report import Block, Paragraph, Row
+from reportlint.source import Source
+
+
+def blocks(text: str) -> list[Block]:
+    return list(reader.read(Source(Path("a.txt"), text)))
+
+
+def shown(text: str) -> list[str]:
+    """Each block in a line: a paragraph as it is, a row with its cells between slashes, the end of a table as a dash."""
+    return [
+        block.text
+        if isinstance(block, Paragraph)
+        else "/".join(("", *(cell.text for cell in block.cells), ""))
+        if isinstance(block, Row)
+        else "—"
+        for block in blocks(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("甲\n\n　乙 \n", ["甲", "乙"], id="paragraphs"),
+        pytest.param("", [], id="nothing"),
+        pytest.param("\n \n\u3000\n", [], id="blank lines"),
+        pytest.param("\t甲\n\t1\n\n\t乙\n\t2\n", ["/甲/1/", "/乙/2/", "—"], id="a cell on each line"),
+        pytest.param("\t甲\n\t1\n\n\n\t乙\n\t2\n", ["/甲/1/", "—", "/乙/2/", "—"], id="two empty lines end a table"),
+        pytest.param("\t甲\n\t1\n正文\n", ["/甲/1正文/", "—"], id="a line without a tab goes on with the cell"),
+        pytest.param("\t甲\n\t1\n二、乙\n", ["/甲/1/", "—", "二、乙"], id="a section never goes on with a cell"),
+        pytest.param("\t甲\n\t\n\t1\n", ["/甲//1/", "—"], id="an empty cell"),
+        pytest.param("\t[bookmark: _x]甲\n", ["/甲/", "—"], id="a trace of conversion"),
+        pytest.param("甲 | 1 |\n乙 | 2\n", ["/甲/1/", "—", "乙 | 2"], id="a bar at the end makes a row"),
+        pytest.param("| 甲 | 1 |\n|---|---|\n| 乙 | 2 |\n", ["/甲/1/", "/乙/2/", "—"], id="bars on both sides"),
+        pytest.param("甲 ｜ 1 ｜\n", ["/甲/1/", "—"], id="wide bars"),
+        pytest.param("甲 | | 1 |\n", ["/甲//1/", "—"], id="an empty cell between bars"),
+        pytest.param("甲\t1\t2\n", ["/甲/1/2/", "—"], id="tabs in one line"),
+        pytest.param("甲\t1\n", ["甲\t1"], id="one tab inside prose"),
+        pytest.param("甲|1\n", ["甲|1"], id="one bar inside prose"),
+    ],
+)
+def test_blocks(text: str, expected: list[str]) -> None:
+    assert shown(text) == expected
+
+
+@pytest.mark.parametrize("line", ["|", "｜", "||", "|||", "| |", " | ", "\u200b|", "|\u200b", "-|-", "|-", "-|", "\t|", "|\t|"])
+def test_lines_of_nothing_but_bars_are_read(line: str) -> None:
+    assert isinstance(blocks(line), list)
+
+
+TEXT = st.text(st.sampled_from("甲一、1|｜\t\n\r -\u3000\u200b\ufeff\u2028[]。"), max_size=60)
+
+
+@given(TEXT)
+def test_any_text_is_read_and_every_span_holds_its_words(text: str) -> None:
+    for block in blocks(text):
+        if isinstance(block, Paragraph):
+            assert text[block.span.start : block.span.end] == block.text
+        elif isinstance(block, Row):
+            assert block.cells
+            for cell in block.cells:
+                assert 0 <= cell.span.start <= cell.span.end <= len(text)
+                assert cell.text == "" or text[cell.span.start] == cell.text[0] or "[" in text
+
+
+@given(TEXT.filter(lambda text: "\r" not in text))
+def test_line_ends_make_no_difference(text: str) -> None:
+    assert shown(text) == shown(text.replace("\n", "\r\n")) == shown(text.replace("\n", "\r"))
+
+
+@given(TEXT)
+def test_blocks_stand_in_the_order_of_the_text(text: str) -> None:
+    starts = [block.span.start for block in blocks(text)]
+    assert starts == sorted(starts)
