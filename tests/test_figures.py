@@ -10,7 +10,8 @@ BLANK, WORDS, NONE = Value(ValueKind.BLANK), Value(ValueKind.WORDS), Value(Value
 
 
 def number(text: str, unit: str = "") -> Value:
-    return Value(ValueKind.NUMBER, Decimal(text), unit)
+    value = Decimal(text)
+    return Value(ValueKind.NUMBER, value, unit, plain=not unit and value >= 0 and value == int(value))
 
 
 @pytest.mark.parametrize(

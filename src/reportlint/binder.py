@@ -208,7 +208,7 @@ class Binder:
         return max(area, key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
 
     def _bind_row(self, line: Line, row: DataRow, label: int, leads: bool) -> None:
-        cells = _numbers(line.cells[label + 1 :], len(row.columns), leads)
+        cells = _numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path))
         if cells is None:
             self.unreadable.append(line)
             return
@@ -432,10 +432,11 @@ def _some(names: list[str]) -> str:
     return "、".join(names[:SHOWN_ROWS]) + more
 
 
-def _numbers(cells: tuple[Cell, ...], count: int, leads: bool) -> tuple[Cell, ...] | None:
+def _numbers(cells: tuple[Cell, ...], count: int, leads: bool, *, merged: bool = True) -> tuple[Cell, ...] | None:
     """The cells of the number columns among those behind the label; None where that is not certain.
 
     leads: Whether labels are followed by empty cells of the grid in this table, so that numbers stand at the right.
+    merged: Whether one cell may stand for all columns.
     """
     surplus = len(cells) - count
     if surplus == 0:
@@ -446,11 +447,11 @@ def _numbers(cells: tuple[Cell, ...], count: int, leads: bool) -> tuple[Cell, ..
         if right and (leads or not left):
             return cells[surplus:]
         return cells[:count] if left else None
-    if len(cells) != 1:
+    if len(cells) != 1 or not merged:
         return None
     value = figure(cells[0].text)
-    merged = value.number == 0 or value.kind in (ValueKind.BLANK, ValueKind.NOT_APPLICABLE)
-    return cells * count if merged else None  # one cell merged over all columns
+    nothing = value.number == 0 or value.kind in (ValueKind.BLANK, ValueKind.NOT_APPLICABLE)
+    return cells * count if nothing else None
 
 
 def _leads(rows: Sequence[tuple[tuple[Cell, ...], int]]) -> bool:

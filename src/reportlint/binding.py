@@ -11,11 +11,13 @@ from reportlint.binder import Binder
 from reportlint.bound import Binding, BoundTable, Departure, Fault
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.lines import Line, lines_of
-from reportlint.profile import Profile, Template
+from reportlint.profile import HeaderRow, Profile, Template
 from reportlint.report import Report
 from reportlint.wording import words
 
-LEAST_LABELS = 5  # so many labels in prose, each on its own, are a table that lost its cells
+# So many labels in prose, each on its own, or so many header rows in one piece, are a table that lost its cells.
+LEAST_LABELS, LEAST_HEADERS = 5, 2
+LONGEST_HEADER = 120
 Lines = list[Line]
 
 
@@ -125,9 +127,19 @@ def _absent(report: Report, template: Template) -> Departure:
     """A table that is not there, or that is there but cannot be told apart."""
     place = Place(table=template.key)
     spans = list(_loose_labels(report, template))
-    if len(spans) >= LEAST_LABELS:
+    headers = list(_loose_headers(report, template))
+    if len(spans) >= LEAST_LABELS or len(headers) >= LEAST_HEADERS:
+        spans += headers
         return Departure(Fault.UNREADABLE, template.key, min(spans), place=place)
     return Departure(Fault.TABLE_MISSING, template.key, Span(0, 0), place=place)
+
+
+def _loose_headers(report: Report, template: Template) -> Iterator[Span]:
+    """Paragraphs that are a whole header row run together."""
+    headers = {row.words for row in template.rows if isinstance(row, HeaderRow) and len(row.cells) > 1}
+    for paragraph in report.paragraphs():
+        if len(paragraph.text) <= LONGEST_HEADER and words(paragraph.text) in headers:
+            yield paragraph.span
 
 
 def _loose_labels(report: Report, template: Template) -> Iterator[Span]:

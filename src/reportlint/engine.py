@@ -28,6 +28,19 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """Forms whose reports are read by one grammar.
+
+    titles: Of all their sections. row_labels: The words of all labels of rows in their tables.
+    """
+
+    grammar: Grammar
+    forms: tuple[Profile, ...]
+    titles: tuple[str, ...]
+    row_labels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """Everything that checks are made with; loaded once and never changed.
 
@@ -36,7 +49,7 @@ class Library:
 
     profiles: tuple[Profile, ...]
     rules: tuple[Rule, ...]
-    grammars: Mapping[str, Grammar]
+    families: tuple[Family, ...]
     selected: tuple[Rule, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
 
@@ -60,13 +73,17 @@ def load(folder: Callable[[Folder], Path]) -> Library:
     Raises:
         ConfigError: One of the files has a mistake.
     """
-    rules_folder, grammars_folder = folder("rules"), folder("grammars")
-    profiles = load_profiles([rules_folder])
-    rules = load_rules([rules_folder], KINDS, profiles)
-    grammars = {
-        name: Grammar(grammars_folder / f"{name}.lark") for name in sorted({profile.grammar for profile in profiles})
-    }
-    return Library(profiles, rules, grammars, rules)
+    profiles = load_profiles([folder("rules")])
+    rules = load_rules([folder("rules")], KINDS, profiles)
+    names = dict.fromkeys(profile.grammar for profile in profiles)
+    return Library(profiles, rules, tuple(_family(name, profiles, folder("grammars")) for name in names), rules)
+
+
+def _family(name: str, profiles: tuple[Profile, ...], folder: Path) -> Family:
+    forms = tuple(profile for profile in profiles if profile.grammar == name)
+    titles = dict.fromkeys(title for form in forms for section in form.sections for title in section.titles)
+    labels: frozenset[str] = frozenset().union(*(form.row_labels for form in forms))
+    return Family(Grammar(folder / f"{name}.lark"), forms, tuple(titles), labels)
 
 
 def lint(reading: Reading, library: Library, profile: Profile | None = None) -> Checked:
@@ -105,17 +122,11 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
 def recognise(reading: Reading, library: Library, profile: Profile | None = None) -> tuple[Document | None, Parsed]:
     """The report laid against the first form that recognises it, and its parse; no document where none does."""
     parsed: Parsed | None = None
-    for name, grammar in library.grammars.items():
-        forms = [form for form in library.profiles if form.grammar == name]
-        if profile is not None and profile not in forms:
+    for family in library.families:
+        if profile is not None and profile not in family.forms:
             continue
-        titles = tuple(
-            dict.fromkeys(
-                title for form in forms for section in form.sections for title in (section.title, *section.also)
-            )
-        )
-        parsed = grammar.parse(reading.blocks, titles)
-        document = understand(reading.source, parsed.report, forms, library.identities, profile)
+        parsed = family.grammar.parse(reading.blocks, family.titles, family.row_labels)
+        document = understand(reading.source, parsed.report, family.forms, library.identities, profile)
         if document is not None:
             return document, parsed
     if parsed is None:

@@ -5,7 +5,7 @@ one grammar and parsing is linear in the number of blocks.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,10 +79,11 @@ class Grammar:
             for names in regions
         )
 
-    def parse(self, blocks: Iterable[Block], titles: Sequence[str]) -> Parsed:
+    def parse(self, blocks: Iterable[Block], titles: Sequence[str], labels: Collection[str] = ()) -> Parsed:
         """The report that the blocks make.
 
         titles: Titles of sections, without numbers, by which a heading is known whatever its number.
+        labels: Words of the rows of tables: where a table has lost its cells, they still head no section.
         """
         misplaced: list[Span] = []
 
@@ -93,12 +94,14 @@ class Grammar:
             misplaced.append(token.block.span)
             return True
 
-        tokens = list(self._tokens(list(blocks), titles))
+        tokens = list(self._tokens(list(blocks), titles, labels))
         tree: Any = self._lark.parse(tokens, on_error=skip)  # type: ignore[arg-type,unused-ignore]
         return Parsed(_report(tree), tree, tuple(misplaced))
 
-    def _tokens(self, blocks: list[Block], titles: Sequence[str]) -> Iterator[BlockToken]:
-        headings = _headings(blocks, titles, self._body)
+    def _tokens(
+        self, blocks: list[Block], titles: Sequence[str], labels: Collection[str]
+    ) -> Iterator[BlockToken]:
+        headings = _headings(blocks, titles, labels, self._body)
         first = min(headings, default=len(blocks))
         end = self._back_start(blocks, max(headings, default=len(blocks)))
         for index, block in enumerate(blocks):
@@ -177,12 +180,13 @@ class _Candidate(NamedTuple):
     """A paragraph that may head a section.
 
     which: The title it has or resembles, by its place among the titles. sure: It has that title's words, or nearly.
-    length: How much of the paragraph is the heading, in code points.
+    length: How much of the paragraph is the heading, in code points. is_row: It is a row of a table that lost its cells.
     """
 
     which: int | None
     sure: bool
     length: int
+    is_row: bool = False
 
 
 class _Found(NamedTuple):
@@ -196,7 +200,9 @@ def _beginning(block: Paragraph) -> str:
     return fold(block.text[:BEGINNING])
 
 
-def _headings(blocks: list[Block], titles: Sequence[str], body: _Region) -> dict[int, _Found]:
+def _headings(
+    blocks: list[Block], titles: Sequence[str], labels: Collection[str], body: _Region
+) -> dict[int, _Found]:
     """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
     known = [words(title) for title in titles]
     strong: dict[int, _Candidate] = {}
@@ -209,6 +215,8 @@ def _headings(blocks: list[Block], titles: Sequence[str], body: _Region) -> dict
             candidate = _titled(folded, known, titles, NEAR_NUMBERED)
             if candidate is None and len(folded) <= LONGEST_HEADING and body.kind(folded) == "SECTION_HEADING":
                 candidate = _Candidate(None, False, len(block.text))
+            if candidate and not candidate.sure and _is_row(words(folded), labels):
+                candidate = _Candidate(None, False, len(block.text), is_row=True)
             if candidate:
                 strong[index] = candidate
         elif len(folded) <= LONGEST_HEADING and "(" not in folded[:2]:
@@ -224,6 +232,13 @@ def _headings(blocks: list[Block], titles: Sequence[str], body: _Region) -> dict
     return dict(_levels(blocks, strong))
 
 
+def _is_row(mine: str, labels: Collection[str]) -> bool:
+    """Whether the words are a row's label, alone or run together with others and with figures."""
+    if mine.rstrip("0123456789") in labels:
+        return True
+    return mine[-1:].isdigit() and any(len(label) >= 4 and mine.startswith(label) for label in labels)
+
+
 def _levels(blocks: list[Block], candidates: Mapping[int, _Candidate]) -> Iterator[tuple[int, _Found]]:
     """Tells the sections from lists inside a section that count from 一、 again."""
     top = nested = 0
@@ -231,7 +246,9 @@ def _levels(blocks: list[Block], candidates: Mapping[int, _Candidate]) -> Iterat
         block, candidate = blocks[index], candidates[index]
         number = _number(_beginning(block)) if isinstance(block, Paragraph) else None
         restarts = number == 1 and top >= 1
-        if not candidate.sure and number is not None and (restarts or (nested and number == nested + 1)):
+        if candidate.is_row:
+            nested = number or nested
+        elif not candidate.sure and number is not None and (restarts or (nested and number == nested + 1)):
             nested = number
             yield index, _Found("SUBSECTION_HEADING", candidate.length)
         else:

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from reportlint.diagnostic import Severity, Text
 from reportlint.identities import CellKey, Identity
+from reportlint.wording import words
 
 CellType = Literal["count", "signed", "money", "text"]
 CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text")
@@ -114,6 +115,10 @@ class SectionTemplate(NamedTuple):
     title: str
     also: tuple[str, ...] = ()
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        return (self.title, *self.also)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
@@ -140,6 +145,12 @@ class Profile:
     tables: tuple[Template, ...]
     bodies: tuple[tuple[str, Any], ...]
     deadlines: Mapping[str, tuple[int, int]]
+
+    @property
+    def row_labels(self) -> frozenset[str]:
+        """The words of every label of a row or a group of rows."""
+        rows = (label for table in self.tables for row in table.data_rows for label in row.path)
+        return frozenset(words(label.text) for label in rows)
 
     def covers(self, year: int) -> bool:
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)

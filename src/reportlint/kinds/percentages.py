@@ -14,7 +14,7 @@ from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, exp
 from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
-HUNDRED = Decimal(100)
+HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
 MOST_PLACES = 4  # a share with more decimals comes out of a calculator, not out of two counts
 
 
@@ -250,9 +250,10 @@ def _unit_of(percent: Figure) -> Decimal:
 
 
 def _gives(part: Decimal, whole: Decimal, percent: Figure) -> bool:
-    """Whether the percentage is the share, rounded either way at its last place."""
+    """Whether the percentage is the share, rounded either way at its last place, or off by a hundredth."""
     assert percent.value is not None
-    return abs(HUNDRED * part / whole - percent.value) <= _unit_of(percent)
+    difference = abs(HUNDRED * part / whole - percent.value)
+    return difference < _unit_of(percent) or difference <= HUNDREDTH
 
 
 def _rounded(part: Decimal, whole: Decimal, percent: Figure) -> str:

@@ -2,7 +2,8 @@
 
 One cell per line: a line that begins with a tab is a cell, a line without one goes on with the cell above,
 an empty line ends the row and two end the table. Bars: a line that ends (or begins) with a bar is a row.
-Several tabs in one line, as a copied spreadsheet has them, make a row of that line.
+Several tabs in one line, as a copied spreadsheet has them, make a row of that line; there a short line without
+a tab right above such a line is a row of one cell.
 """
 
 import re
@@ -15,6 +16,8 @@ from reportlint.wording import ARTEFACT, NUMERALS
 
 # A cell that runs on never begins like a section: there the table was ended by the heading alone.
 SECTION_LIKE = re.compile(rf"\s*[{NUMERALS}]{{1,3}}\s*、")
+# A short line that is neither a sentence nor a numbered heading.
+ALONE = re.compile(rf"(?!\s*[(（]?[{NUMERALS}\d]{{1,3}}\s*[、.．)）])[^。；！？：\t]{{1,40}}")
 RULER = re.compile(r"[|｜\s:+-]*-[|｜\s:+-]*")
 BARS = "|｜"
 BLANKS = " \t\u3000\xa0\u200b\ufeff\x0b\x0c"
@@ -25,7 +28,8 @@ def read(source: Source) -> Iterator[Block]:
     row: list[Cell] = []
     in_table = False
     blank_lines = 0
-    for start, line in _lines(source.text):
+    lines = list(_lines(source.text))
+    for place, (start, line) in enumerate(lines):
         text = line.strip(BLANKS)
         if line[:1] == "\t" and "\t" not in text:
             # The commonest line by far: a cell of its own.
@@ -41,7 +45,7 @@ def read(source: Source) -> Iterator[Block]:
                 yield TableEnd(Span(start, start))
                 in_table = False
             continue
-        elif separators := _separators(line, text):
+        elif separators := _separators(line, text) or _in_spreadsheet(text, lines, place):
             if row:
                 yield _row(row)
                 row = []
@@ -103,6 +107,16 @@ def _separators(line: str, text: str) -> str:
     return ""
 
 
+def _in_spreadsheet(text: str, lines: list[tuple[int, str]], place: int) -> str:
+    """The tab, for a line with one tab or none that stands right above, or with one below, a row of several cells."""
+    below = lines[place + 1][1] if place + 1 < len(lines) else ""
+    above = lines[place - 1][1] if place and "\t" in text else ""
+    if not (ALONE.fullmatch(text) or "\t" in text):
+        return ""
+    several = any(line.strip(BLANKS).count("\t") >= 2 for line in (below, above))
+    return "\t" if several else ""
+
+
 def _cells(line: str, start: int, separators: str) -> Iterator[Cell]:
     """The cells of a row on one line; a bar before the first or behind the last cell only frames the row."""
     offset = start
@@ -115,7 +129,7 @@ def _cells(line: str, start: int, separators: str) -> Iterator[Cell]:
             offset += len(pieces.pop(0)) + 1
     else:
         pieces = line.rstrip(" \u3000\xa0").split("\t")
-    for number, piece in enumerate(pieces, start=1):
+    for number, piece in enumerate(pieces or [""], start=1):
         text = piece.strip(BLANKS)
         first = offset + (piece.index(text[0]) if text else 0)
         yield Cell(Span(first, first + len(text)), _clean(text), number)
