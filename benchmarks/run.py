@@ -295,8 +295,11 @@ def staged(library: Library, paths: Sequence[Path]) -> dict[str, float]:
 
     Understanding is choosing the form, binding the tables, matching the sections and judging the identities.
     """
-    clocks = {name: ClockedGrammar(grammar) for name, grammar in library.grammars.items()}
-    clocked = replace(library, grammars=cast("Mapping[str, Grammar]", clocks))
+    clocks = [ClockedGrammar(family.grammar) for family in library.families]
+    families = zip(library.families, clocks, strict=True)
+    clocked = replace(
+        library, families=tuple(replace(family, grammar=cast("Grammar", clock)) for family, clock in families)
+    )
     spent = dict.fromkeys(STAGES, 0.0)
     clock = time.perf_counter
     with quiet_collector():
@@ -313,7 +316,7 @@ def staged(library: Library, paths: Sequence[Path]) -> dict[str, float]:
             spent["reading blocks"] += was_read - start
             spent["understanding"] += understood - was_read
             spent["rules"] += clock() - understood
-    spent["grammar"] = sum(grammar.seconds for grammar in clocks.values())
+    spent["grammar"] = sum(grammar.seconds for grammar in clocks)
     spent["understanding"] -= spent["grammar"]
     return spent
 

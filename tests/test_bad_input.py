@@ -118,12 +118,16 @@ def test_what_is_no_text_is_unreadable(content: str | bytes, why: str, tmp_path:
     ("content", "words"),
     [
         pytest.param(
-            MODEL.encode().replace("规章".encode(), "规章".encode() + b"\xff\xff", 1), "第 15 行", id="bytes of no encoding"
+            MODEL.encode().replace("规章".encode(), "规章".encode() + b"\xff\xff", 1),
+            "第 15 行",
+            id="bytes of no encoding",
         ),
         pytest.param("甲\n乙".encode() + b"\xed\xa0\x80", "第 2 行", id="a lone surrogate in UTF-8"),
         pytest.param(b"caf\xe9 r\xe9sum\xe9", "第 1 行", id="Latin"),
         pytest.param(MODEL.encode("utf-16")[:-1], "UTF-16", id="half a character of UTF-16"),
-        pytest.param(b"\xff\xfe" + "甲\n".encode("utf-16-le") + b"\x00\xd8", "第 2 行", id="a lone surrogate in UTF-16"),
+        pytest.param(
+            b"\xff\xfe" + "甲\n".encode("utf-16-le") + b"\x00\xd8", "第 2 行", id="a lone surrogate in UTF-16"
+        ),
     ],
 )
 def test_a_broken_encoding_is_unreadable_and_placed_by_line(content: bytes, words: str, tmp_path: Path) -> None:
@@ -200,7 +204,12 @@ def test_odd_spaces_around_headings_and_cells_mean_nothing(space: str, tmp_path:
 def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
     text = MODEL.replace("一、总体情况\n", "一、总体\x1b[31m情况\x07\n").replace("规章 |", "规\x08章 |")
     (tmp_path / "bad.txt").write_text(text, encoding="utf-8")
-    for arguments in (["check"], ["check", "--format", "concise"], ["check", "--format", "json"], ["show", "--as", "tree"]):
+    for arguments in (
+        ["check"],
+        ["check", "--format", "concise"],
+        ["check", "--format", "json"],
+        ["show", "--as", "tree"],
+    ):
         outcome = reportlint(*arguments, "bad.txt", path=tmp_path)
         assert not [mark for mark in outcome.stdout + outcome.stderr if mark < " " and mark not in "\n\t"]
 
@@ -220,16 +229,22 @@ HUGE: dict[str, Callable[[], str]] = {
     "a million short lines": lambda: MODEL + "甲\n" * 1_000_000,
     "a million short lines before the report": lambda: "甲乙\n" * 1_000_000 + MODEL,
     "a million empty rows": lambda: MODEL + "\t\n\n" * 1_000_000,
-    "a cell that runs on over many lines": lambda: f"{NAME}2020年政府信息公开工作年度报告\n\t单元\n" + "续行文字\n" * 400_000,
+    "a cell that runs on over many lines": lambda: (
+        f"{NAME}2020年政府信息公开工作年度报告\n\t单元\n" + "续行文字\n" * 400_000
+    ),
     "a row of a million cells": lambda: MODEL + "\t1\n" * 1_000_000,
     "10,000 tables": lambda: MODEL + "\n\n\n".join(["\t甲\n\t1\n\n\t乙\n\t2\n"] * 10_000),
     "10,000 tables with labels of the form": lambda: (
         MODEL + "\n\n\n" + "\n\n\n".join(["\t信息内容\n\t规章\n\n\t行政许可\n\t2\n"] * 10_000)
     ),
-    "50,000 copies of a row": lambda: MODEL.replace("（六）其他处理 |", "（五）不予处理 | 1 |\n" * 50_000 + "（六）其他处理 |", 1),
+    "50,000 copies of a row": lambda: MODEL.replace(
+        "（六）其他处理 |", "（五）不予处理 | 1 |\n" * 50_000 + "（六）其他处理 |", 1
+    ),
     "a table of a million cells": lambda: MODEL + "|".join(["甲"] * 1000 + ["\n"]) * 1000,
     "40,000 headings": lambda: MODEL + "".join(f"一、甲乙丙{i % 977}丁\n正文，正文。\n" for i in range(40_000)),
-    "40,000 copies of a heading": lambda: MODEL + "六、其他需要报告的事项\n正文，正文。\n总体情况\n正文，正文。\n" * 20_000,
+    "40,000 copies of a heading": lambda: (
+        MODEL + "六、其他需要报告的事项\n正文，正文。\n总体情况\n正文，正文。\n" * 20_000
+    ),
     "20,000 tables of contents": lambda: (
         f"{NAME}2020年政府信息公开工作年度报告\n"
         + "一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n正文，正文。\n" * 20_000

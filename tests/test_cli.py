@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from reportlint import cli, engine
+from reportlint import cli
 from reportlint.builtin import folder
 from reportlint.diagnostic import Finding
-from reportlint.document import Document
+from reportlint.document import Document, understand
 from reportlint.engine import Library, load
 from reportlint.rule import RuleKind
 
@@ -90,19 +90,19 @@ def test_rules_lists_every_rule_with_code_severity_and_reason(capsys: pytest.Cap
     rules = load(folder).rules
     rows = [line.split(maxsplit=5) for line in capsys.readouterr().out.splitlines()]
     assert rows == [
-        [rule.code, rule.name, rule.severity.word, rule.profile, rule.plugin, rule.why.en] for rule in rules
+        [rule.code, rule.name, rule.severity.word, rule.profile, rule.plugin, rule.wording.why.en] for rule in rules
     ]
 
 
 def test_rules_as_json_says_the_same_and_what_can_be_fixed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rules", "--format", "json", "--lang", "zh") == 0
     document = json.loads(capsys.readouterr().out)
-    assert (document["schema"], [set(rule) for rule in document["rules"]][0]) == (
+    assert (document["schema"], set(document["rules"][0])) == (
         1,
         {"code", "name", "severity", "kind", "profile", "fixable", "plugin", "source", "why"},
     )
     assert [(rule["code"], rule["why"]) for rule in document["rules"]] == [
-        (rule.code, rule.why.zh) for rule in load(folder).rules
+        (rule.code, rule.wording.why.zh) for rule in load(folder).rules
     ]
 
 
@@ -144,7 +144,8 @@ def test_a_rule_that_crashes_is_told_and_the_rest_is_checked(
         3,
         [
             "ENG003 rule-crashed: 规则 section-missing 运行出错，没有完成检查：ZeroDivisionError: divided by zero",
-            "NUM004 cell-not-applicable: 本表有 1 个数字格填了“/”一类的符号，第一个是“规章”的“本年新公开数量” [规章 × 本年新公开数量]",
+            "NUM004 cell-not-applicable: 本表有 1 个数字格填了“/”一类的符号，"
+            "第一个是“规章”的“本年新公开数量” [规章 × 本年新公开数量]",
         ],
     )
 
@@ -167,14 +168,12 @@ def test_an_unreadable_table_counts_even_where_it_is_not_shown(ignored: str) -> 
 def test_a_crash_outside_the_rules_is_told_and_the_other_files_are_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    understand = engine.understand
-
     def fragile(source, *rest, **more):  # type: ignore[no-untyped-def]
         if source.path.name == "clean.txt":
             raise ZeroDivisionError("divided by zero")
         return understand(source, *rest, **more)
 
-    monkeypatch.setattr(engine, "understand", fragile)
+    monkeypatch.setattr("reportlint.engine.understand", fragile)
     status = run("check", "--format", "concise", "--quiet", "clean.txt", "faulty.txt")
     lines = capsys.readouterr().out.splitlines()
     assert (status, [line.split(" ")[0] + line.split(" ")[2] for line in lines]) == (
@@ -222,7 +221,8 @@ def test_an_output_file_never_has_colours_unless_they_are_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("terminal", "no_color", "coloured"), [(True, None, True), (True, "1", False), (True, "", True), (False, None, False)]
+    ("terminal", "no_color", "coloured"),
+    [(True, None, True), (True, "1", False), (True, "", True), (False, None, False)],
 )
 def test_colours_are_for_terminals(
     terminal: bool,

@@ -50,6 +50,7 @@ def test_reference_of_the_kinds_is_what_the_code_says() -> None:
 WITH_COMMANDS = [path for path in PAGES if "```console" in text_of(path)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", WITH_COMMANDS, ids=name_of)
 def test_commands_print_what_the_page_shows(path: Path) -> None:
     assert text_of(path) == SCRIPT["fresh"](path), "run: make docs"

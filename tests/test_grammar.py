@@ -126,8 +126,27 @@ def test_a_table_of_contents_is_none_of_the_sections() -> None:
 
 
 LINES = st.sampled_from(
-    ["一、总体情况", "二、甲", "总体情况", "（一）甲。乙", "1.甲", "\t甲", "\t", "", "甲 | 1 |", "|", "全年。", "某某镇人民政府",
-     "2021年1月9日", "各科室：", "\u2028", "一、总体情况 \u2028", "目录", "#", "2021年1月9日印发"]  # fmt: skip
+    [
+        "一、总体情况",
+        "二、甲",
+        "总体情况",
+        "（一）甲。乙",
+        "1.甲",
+        "\t甲",
+        "\t",
+        "",
+        "甲 | 1 |",
+        "|",
+        "全年。",
+        "某某镇人民政府",
+        "2021年1月9日",
+        "各科室：",
+        "\u2028",
+        "一、总体情况 \u2028",
+        "目录",
+        "#",
+        "2021年1月9日印发",
+    ]
 )
 
 
@@ -159,9 +178,13 @@ def test_sections_stand_in_the_order_of_the_text(lines: list[str]) -> None:
         ("report: B\n", 0, "not a Lark grammar: "),
         ("", 0, "not a Lark grammar: "),
         ("report: front section* back\nfront: A\nsection: B\nback: C\nA: /(/\nB: /b/\nC: /c/\n", 0, ""),
-        ("report: front section* back\nfront: A\nsection: B\nback: C\nA: /a(?=b)/\nB: /b/\nC: /c/\n", 0, "RE2 refuses the pattern of A: "),
+        (
+            "report: front section* back\nfront: A\nsection: B\nback: C\nA: /a(?=b)/\nB: /b/\nC: /c/\n",
+            0,
+            "RE2 refuses the pattern of A: ",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_grammar_is_an_error_with_its_file(text: str, line: int, why: str, tmp_path: Path) -> None:
     path = tmp_path / "a.lark"
     path.write_text(text, encoding="utf-8")

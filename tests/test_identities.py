@@ -35,7 +35,9 @@ def test_a_sum_of_a_group() -> None:
 
 def test_signs_factors_and_constants() -> None:
     expected = Comparison(
-        (Term(Decimal(-1), Name("a", 1)), Term(Decimal("2.5"), Name("b", 11)), Term(Decimal(-3))), ">=", (Term(Decimal(0)),)
+        (Term(Decimal(-1), Name("a", 1)), Term(Decimal("2.5"), Name("b", 11)), Term(Decimal(-3))),
+        ">=",
+        (Term(Decimal(0)),),
     )
     assert parse("-a + 2.5 * b - 3 >= 0") == Formula(expected)
 
@@ -58,7 +60,9 @@ def test_two_comparisons(connective: str, start: int) -> None:
     assert parse(f"a = 0 {connective} b = 0") == Formula(first, connective, second)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["a", "carried-in", "results.total", "results.not-available.no-data", "x1", "if-any", "iffy", "sum-of"])
+@pytest.mark.parametrize(
+    "name", ["a", "carried-in", "results.total", "results.not-available.no-data", "x1", "if-any", "iffy", "sum-of"]
+)
 def test_names_have_words_dashes_and_dots(name: str) -> None:
     assert [term.name for term in names(parse(f"{name} = 1"))] == [Name(name, 0)]
 

@@ -11,8 +11,14 @@ from reportlint.errors import ConfigError
 from reportlint.profile import DataRow, HeaderRow, Profile
 from reportlint.profileset import load
 
-SECTIONS = ["总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况",
-            "存在的主要问题及改进情况", "其他需要报告的事项"]  # fmt: skip
+SECTIONS = [
+    "总体情况",
+    "主动公开政府信息情况",
+    "收到和处理政府信息公开申请情况",
+    "政府信息公开行政复议、行政诉讼情况",
+    "存在的主要问题及改进情况",
+    "其他需要报告的事项",
+]
 
 
 def built_in() -> dict[str, Profile]:
@@ -25,7 +31,10 @@ def test_the_built_in_profiles() -> None:
             profile.first_year,
             profile.last_year,
             [section.title for section in profile.sections],
-            {table.key: (len(table.data_rows), sum(len(row.columns) for row in table.data_rows)) for table in profile.tables},
+            {
+                table.key: (len(table.data_rows), sum(len(row.columns) for row in table.data_rows))
+                for table in profile.tables
+            },
         )
         for profile in built_in().values()
     }
@@ -66,7 +75,13 @@ def test_merged_header_cells_are_kept() -> None:
     assert shapes == [
         [("（本列数据的", 0, 3, 3), ("申请人情况", 3, 7, 1)],
         [("自然人", 3, 1, 2), ("法人或其他组", 4, 5, 1), ("总计", 9, 1, 2)],
-        [("商业企业", 4, 1, 1), ("科研机构", 5, 1, 1), ("社会公益组织", 6, 1, 1), ("法律服务机构", 7, 1, 1), ("其他", 8, 1, 1)],
+        [
+            ("商业企业", 4, 1, 1),
+            ("科研机构", 5, 1, 1),
+            ("社会公益组织", 6, 1, 1),
+            ("法律服务机构", 7, 1, 1),
+            ("其他", 8, 1, 1),
+        ],
     ]
 
 
@@ -115,28 +130,94 @@ def spoilt(rules: Path, file: str, old: str, new: str) -> tuple[str, str]:
     [
         ("2019", "from: 2019", "from: abc", "abc, to: 2020}", "expected a whole number, found 'abc'"),
         ("2019", "from: 2019, ", "", "{to: 2020}", "the key 'from' is missing"),
-        ("2019", "extends: cn-disclosure", "extends: cn-disclosur", "cn-disclosur", "no profile is called 'cn-disclosur'; did you mean 'cn-disclosure'?"),
-        ("2019", "extends: cn-disclosure", "extends: cn-disclosure-2019", "cn-disclosure-2019", "profiles extend each other in a circle: "),
-        ("2021", "id: cn-disclosure-2021", "id: cn-disclosure-2019", "", "the profile 'cn-disclosure-2019' is also defined in "),
-        ("2019", "tables:", "tabels:", "tabels:", "unknown key 'tabels'; did you mean 'tables'?"),
-        ("2019", "columns: [made, opened, open]", "columns: [made, opened]", "[made, opened]", "2 columns are named, but the header draws 3"),
-        ("2019", "columns: [made, opened, open]", "columns: [made, open, open]", "[made, open, open]", "a column is named twice"),
-        ("2019", "| 第二十条第（一）项 | <              | <              | <              |", "| 第二十条第（一）项 | <              | <              |", "|", "line 2 of the drawing has 4 cells, the first has 3"),
+        (
+            "2019",
+            "extends: cn-disclosure",
+            "extends: cn-disclosur",
+            "cn-disclosur",
+            "no profile is called 'cn-disclosur' (did you mean 'cn-disclosure'?)",
+        ),
+        (
+            "2019",
+            "extends: cn-disclosure",
+            "extends: cn-disclosure-2019",
+            "cn-disclosure-2019",
+            "profiles extend each other in a circle: ",
+        ),
+        (
+            "2021",
+            "id: cn-disclosure-2021",
+            "id: cn-disclosure-2019",
+            "",
+            "the profile 'cn-disclosure-2019' is also defined in ",
+        ),
+        ("2019", "tables:", "tabels:", "tabels:", "unknown key 'tabels' (did you mean 'tables'?)"),
+        (
+            "2019",
+            "columns: [made, opened, open]",
+            "columns: [made, opened]",
+            "[made, opened]",
+            "2 columns are named, but the header draws 3",
+        ),
+        (
+            "2019",
+            "columns: [made, opened, open]",
+            "columns: [made, open, open]",
+            "[made, open, open]",
+            "a column is named twice",
+        ),
+        (
+            "2019",
+            "| 第二十条第（一）项 | <              | <              | <              |",
+            "| 第二十条第（一）项 | <              | <              |",
+            "|",
+            "line 2 of the drawing has 4 cells, the first has 3",
+        ),
         ("2019", "| 第二十条第（一）项 |", "| < |", "|", "a cell of the drawing is merged with one outside it"),
-        ("2019", "{change: signed,", "{change: singed,", "singed, amount: money}", "'singed' is not one of count, signed, money, text; did you mean 'signed'?"),
-        ("2019", "formula: opened <= open,", "formula: opened <= opne,", "opne, ", "the table has no column 'opne'; did you mean 'open"),
+        (
+            "2019",
+            "{change: signed,",
+            "{change: singed,",
+            "singed, amount: money}",
+            "'singed' is not one of count, signed, money, text (did you mean 'signed'?)",
+        ),
+        (
+            "2019",
+            "formula: opened <= open,",
+            "formula: opened <= opne,",
+            "opne, ",
+            "the table has no column 'opne'; did you mean 'open",
+        ),
         ("2019", "formula: opened <= open,", "formula: opened < open,", "< open, ", "'<' has no meaning in a formula"),
         ("2019", "formula: opened <= open,", "formula: opened <=,", ", at: open}", "the formula breaks off"),
         ("2019", "at: open}", "at: opne}", "opne}", "'opne' is no cell of this table"),
         ("common", "township: (镇", "township: ((镇", "((镇", "RE2 refuses this pattern: "),
-        ("common", "township: 01-31", "township: 13-31", "13-31", "expected a month and a day such as 01-31, found '13-31'"),
-        ("common", "township: 01-31", "township: 02-30", "02-30", "expected a month and a day such as 01-31, found '02-30'"),
-        ("common", "  township: 01-31", "  townhsip: 01-31", "townhsip: 01-31", "no kind of body is called 'townhsip'; did you mean 'township'?"),
+        (
+            "common",
+            "township: 01-31",
+            "township: 13-31",
+            "13-31",
+            "expected a month and a day such as 01-31, found '13-31'",
+        ),
+        (
+            "common",
+            "township: 01-31",
+            "township: 02-30",
+            "02-30",
+            "expected a month and a day such as 01-31, found '02-30'",
+        ),
+        (
+            "common",
+            "  township: 01-31",
+            "  townhsip: 01-31",
+            "townhsip: 01-31",
+            "no kind of body is called 'townhsip' (did you mean 'township'?)",
+        ),
         ("common", "section: active", "section: activ", "activ", "'activ' is not one of "),
         ("common", "grammar: numbered_report", "grammar: [a]", "[a]", "expected a text, found a list"),
         ("common", "title-words: [信息, 公开, 报告]", "title-words: 信息", "信息", "expected a list, found '信息'"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_profile_is_an_error_at_its_place(
     file: str, old: str, new: str, under: str, why: str, rules: Path
 ) -> None:
@@ -160,7 +241,7 @@ def test_a_mistake_in_a_profile_is_an_error_at_its_place(
         ("        rows: {regulations: 规章, documents: 规范性文件}\n", "        rows: {}\n"),
         ("rows: {charges: 行政事业性收费}", "rows: {licences: 行政事业性收费}"),
     ],
-)  # fmt: skip
+)
 def test_a_profile_that_cannot_work_is_refused_when_it_is_loaded(old: str, new: str, rules: Path) -> None:
     under, why = spoilt(rules, "cn-disclosure-2019", old, new)
     assert (bool(under), bool(why)) == (True, True)

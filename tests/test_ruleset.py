@@ -54,16 +54,26 @@ def test_a_rule_of_a_file_runs_its_examples(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("old", "new", "place", "why"),
     [
-        ("severity: error", "severity: error\nsevrity: x", "5:1", "unknown key 'sevrity'; did you mean 'severity'?; known: "),
+        (
+            "severity: error",
+            "severity: error\nsevrity: x",
+            "5:1",
+            "unknown key 'sevrity' (did you mean 'severity'?); known: ",
+        ),
         ("kind: sections", "kind: sektions", "3:7", "'sektions' is not one of "),
         ("[section-missing]", "section-missing", "9:19", "expected a list, found 'section-missing'"),
-        ("{report: ", "{reprot: ", "9:11", "unknown key 'reprot'; did you mean 'report'?; known: report"),
+        ("{report: ", "{reprot: ", "9:11", "unknown key 'reprot' (did you mean 'report'?); known: report"),
         ("{report: [section-missing]}", "{}", "9:10", "the option 'report' is missing"),
         ("[section-missing]", "[section-mising]", "9:20", "'section-mising' is not one of "),
         ("severity: error", "severity: fatal", "4:11", "'fatal' is not one of info, warning, error"),
         ("severity: error", "severity: 3", "4:11", "expected a text, found 3"),
         ("severity: error", "severity: error\nseverity: info", "5:1", 'not YAML: found duplicate key "severity"'),
-        ("profile: cn-disclosure", "profile: cn-disclosur", "5:10", "'cn-disclosur' is not one of cn-disclosure, cn-disclosure-2019, cn-disclosure-2021; did you mean 'cn-disclosure'?"),
+        (
+            "profile: cn-disclosure",
+            "profile: cn-disclosur",
+            "5:10",
+            "'cn-disclosur' is not one of cn-disclosure, cn-disclosure-2019, cn-disclosure-2021 (did you mean 'cn-disclosure'?)",
+        ),
         ("why: {zh: 甲, en: a}\n", "", "1:1", "the key 'why' is missing"),
         ("why: {zh: 甲, en: a}\n", "why: {zh: 甲}\n", "7:6", "the text in 'en' is missing"),
         ('en: "missing {expected}"}', "de: x}", "8:37", "unknown key 'de'; known: en, zh"),
@@ -71,12 +81,22 @@ def test_a_rule_of_a_file_runs_its_examples(tmp_path: Path, capsys: pytest.Captu
         ("severity: error", "severity: error\nmessages: {a: x}", "1:1", "a rule has either 'message' or 'messages'"),
         ("    expect: []\n", "", "15:5", "the key 'expect' is missing"),
         ("    expect: []\n", "    expect: none\n", "17:13", "expected a list, found 'none'"),
-        ("    change: []\n", "    report: 甲\n    change: []\n", "15:5", "an example has either a report of its own or changes to a model"),
-        ("    change: []\n", "    model: cn-disclosure-2020\n", "16:12", "'cn-disclosure-2020' is not one of cn-disclosure-2019, cn-disclosure-2021"),
+        (
+            "    change: []\n",
+            "    report: 甲\n    change: []\n",
+            "15:5",
+            "an example has either a report of its own or changes to a model",
+        ),
+        (
+            "    change: []\n",
+            "    model: cn-disclosure-2020\n",
+            "16:12",
+            "'cn-disclosure-2020' is not one of cn-disclosure-2019, cn-disclosure-2021",
+        ),
         ("    change: []\n", "    change: [{replace: 甲}]\n", "16:14", "the key 'by' is missing"),
         ('["65:48 error 缺少“六、其他需要报告的事项”部分"]', "[]", "11:3", "no example shows what the rule reports"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_rule_is_an_error_at_its_place(
     old: str, new: str, place: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -123,7 +143,7 @@ def test_a_pattern_that_re2_refuses_is_an_error_at_its_place(
     text = RULE.replace("kind: sections", "kind: text-pattern")
     path.write_text(text.replace("{report: [section-missing]}", f"{{patterns: ['甲', '{pattern}']}}"), encoding="utf-8")
     status = main(["test", str(path)])
-    start = "reportlint: rule.yaml:9:27: RE2 refuses this pattern: "
+    start = "reportlint: rule.yaml:9:28: RE2 refuses this pattern: "
     assert (status, capsys.readouterr().err.replace(f"{tmp_path}/", "")[: len(start)]) == (2, start)
 
 
@@ -146,8 +166,8 @@ def test_rules_are_chosen_by_name_code_and_group() -> None:
 @pytest.mark.parametrize(
     ("selector", "why"),
     [
-        ("row-sun", "no rule is called 'row-sun'; did you mean 'row-sum'?; see: reportlint rules"),
-        ("ARI01", "no rule is called 'ARI01'; did you mean 'ARI001'?; see: reportlint rules"),
+        ("row-sun", "no rule is called 'row-sun' (did you mean 'row-sum'?); see: reportlint rules"),
+        ("ARI01", "no rule is called 'ARI01' (did you mean 'ARI001'?); see: reportlint rules"),
         ("XYZ*", "no rule is called 'XYZ*'; see: reportlint rules"),
         ("", "no rule is called ''; see: reportlint rules"),
     ],

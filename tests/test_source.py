@@ -14,8 +14,19 @@ CHINESE = "一、总体情况\n一是统一，二是一致。\n十一件\n\t一\
 def test_positions_count_code_points_from_one() -> None:
     source = Source(Path("a.txt"), "甲𠮷b\r\n丙\r丁\n\n戊")
     assert [source.position(offset) for offset in range(len(source.text) + 1)] == [
-        (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (2, 1), (2, 2), (3, 1), (3, 2), (4, 1), (5, 1), (5, 2),
-    ]  # fmt: skip
+        (1, 1),
+        (1, 2),
+        (1, 3),
+        (1, 4),
+        (1, 5),
+        (2, 1),
+        (2, 2),
+        (3, 1),
+        (3, 2),
+        (4, 1),
+        (5, 1),
+        (5, 2),
+    ]
     assert [source.line(number) for number in range(1, 6)] == ["甲𠮷b", "丙", "丁", "", "戊"]
 
 
@@ -29,9 +40,7 @@ def test_lines_joined_with_their_ends_are_the_text(text: str) -> None:
     assert all(source.position(start) == (number, 1) for number, start in enumerate(source.starts, start=1))
 
 
-@pytest.mark.parametrize(
-    "codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
-)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("text", [CHINESE, CHINESE.strip(), "2020\n", "𠮷野家，一份\n"])
 def test_every_encoding_is_recognised(codec: str, text: str) -> None:
     decoded, _ = decode(text.encode(codec))

@@ -14,7 +14,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def shown(text: str) -> list[str]:
-    """Each block in a line: a paragraph as it is, a row with its cells between slashes, the end of a table as a dash."""
+    """A paragraph as it is, a row with its cells between slashes, the end of a table as a dash."""
     return [
         block.text
         if isinstance(block, Paragraph)
@@ -50,7 +50,9 @@ def test_blocks(text: str, expected: list[str]) -> None:
     assert shown(text) == expected
 
 
-@pytest.mark.parametrize("line", ["|", "｜", "||", "|||", "| |", " | ", "\u200b|", "|\u200b", "-|-", "|-", "-|", "\t|", "|\t|"])
+@pytest.mark.parametrize(
+    "line", ["|", "｜", "||", "|||", "| |", " | ", "\u200b|", "|\u200b", "-|-", "|-", "-|", "\t|", "|\t|"]
+)
 def test_lines_of_nothing_but_bars_are_read(line: str) -> None:
     assert isinstance(blocks(line), list)
 

@@ -59,7 +59,9 @@ def test_likeness(found: str, form: str, expected: Likeness) -> None:
     assert likeness(found, form) is expected
 
 
-@pytest.mark.parametrize("label", ["总计", "（七）总计", "第二十条第（一）项", "3.危及“三安全一稳定”", "1.属于国家秘密"])
+@pytest.mark.parametrize(
+    "label", ["总计", "（七）总计", "第二十条第（一）项", "3.危及“三安全一稳定”", "1.属于国家秘密"]
+)
 def test_a_label_is_like_itself(label: str) -> None:
     assert (likeness(label, label), similarity(label, label), skeleton(label)) == (Likeness.SAME, 1.0, skeleton(label))
 

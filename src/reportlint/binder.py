@@ -82,7 +82,7 @@ class Binder:
         self._check_groups(zip(data, labels, strict=True))
         self._report_rest(pairs)
         for line in self.unreadable:
-            self._fault(Fault.UNREADABLE, line, line.head.span)
+            self._fault(Fault.UNREADABLE_ROW, line, line.head.span, found=str(len(line.cells)))
         for part in self.copies:
             self._fault(Fault.ROW_EXTRA, part[0], part[0].head.span, found=part[0].head.text, detail=SECOND_COPY)
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)

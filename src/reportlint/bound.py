@@ -17,6 +17,7 @@ class Fault(enum.Enum):
 
     TABLE_MISSING = "table-missing"
     UNREADABLE = "unreadable"
+    UNREADABLE_ROW = "unreadable-row"
     FORM = "format-version"
     HEADER = "header-structure"
     LABEL = "label-mismatch"

@@ -51,7 +51,7 @@ def as_json(document: Document) -> str:
             "key": key,
             "number": section.heading.number,
             "title": section.heading.title,
-            **position(section.heading.span.start),
+            "at": position(section.heading.span.start),
         }
         for key, section in document.outline.sections.items()
     ]
@@ -64,7 +64,7 @@ def as_json(document: Document) -> str:
                 "text": cell.cell.text,
                 "number": None if cell.value.number is None else str(cell.value.number),
                 "unit": cell.value.unit or None,
-                **position(cell.cell.span.start),
+                "at": position(cell.cell.span.start),
             }
             for cell in table.cells.values()
         ]

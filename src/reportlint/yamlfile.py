@@ -187,11 +187,11 @@ def place(path: Path, keys: tuple[str | int, ...], *, of_key: bool = False) -> t
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """“; did you mean …?” where a known word is near, else nothing."""
+    """“ (did you mean …?)” where a known word is near, else nothing."""
     from difflib import get_close_matches
 
     matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{matches[0]}'?" if matches else ""
+    return f" (did you mean '{matches[0]}'?)" if matches else ""
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

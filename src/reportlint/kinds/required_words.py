@@ -79,7 +79,7 @@ def _left_out(topics: tuple[Topic, ...], text: str) -> list[Topic]:
 def _finding(document: Document, span: Span, missing: list[Text], options: Options) -> Finding:
     names = Text("、".join(name.zh for name in missing), ", ".join(name.en for name in missing))
     place = Place(document.profile.section(options.section).title)
-    return Finding(span=span, facts={"missing": names}, place=place, expected=names.zh)
+    return Finding(span=span, facts={"missing": names}, place=place)
 
 
 KIND = RuleKind("required-words", Options, check)
