@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lark import Tree
-
 from reportlint.document import Document
 from reportlint.grammar import BlockToken, Parsed
 from reportlint.report import Row
@@ -23,11 +21,11 @@ def _branch(node: Any, source: Source, depth: int) -> Iterator[str]:
     from reportlint.display import escape
 
     indent = "  " * depth
-    if isinstance(node, Tree):
+    if not isinstance(node, BlockToken):
         yield f"{indent}{node.data}\n"
         for child in node.children:
             yield from _branch(child, source, depth + 1)
-    elif isinstance(node, BlockToken):
+    else:
         block = node.block
         line, column = source.position(block.span.start)
         if isinstance(block, Row):
