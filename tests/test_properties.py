@@ -271,7 +271,7 @@ def wrong_request(specimen: Specimen, figure: Figure, text: str) -> tuple[Outcom
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("texts", [("1000", "7"), ("0", "1"), ("4", "-3"), ("2.5", "0.5")], ids=str)
+@pytest.mark.parametrize("texts", [("1000", "7"), ("0", "1")], ids=str)
 @each_specimen
 def test_each_wrong_figure_of_requests_is_found_in_its_cell(specimen: Specimen, texts: tuple[str, str]) -> None:
     failures = []
@@ -288,8 +288,9 @@ whole_numbers = st.integers(0, 9) | st.integers(0, 10**6) | st.integers(0, 10**1
 @given(specimen=specimens, data=st.data())
 def test_a_wrong_figure_of_requests_is_found_in_its_cell(specimen: Specimen, data: st.DataObject) -> None:
     figure = data.draw(st.sampled_from(specimen.requests))
-    number = data.draw(whole_numbers.filter(lambda number: number != figure.number))
-    wanted, found = wrong_request(specimen, figure, str(number))
+    numbers = whole_numbers.map(str) | st.sampled_from(["-3", "2.5", "1,234", "１２", "+5", "007", "5.0"])
+    text = data.draw(numbers.filter(lambda text: Decimal(text.replace(",", "")) != figure.number))
+    wanted, found = wrong_request(specimen, figure, text)
     assert found == wanted
 
 
@@ -517,7 +518,6 @@ def damaged_label(text: str, start: int, label: str, damaged: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", ["none", "large"])
 @pytest.mark.parametrize("part", ["heading", "active", "requests", "review"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("form", FORMS)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import re2
 from lark import Lark, Token, Tree
-from lark.exceptions import GrammarError, LarkError, UnexpectedInput
+from lark.exceptions import GrammarError, LarkError, UnexpectedInput, UnexpectedToken
 from lark.lexer import Lexer, TerminalDef
 
 from reportlint.diagnostic import Span
-from reportlint.errors import ConfigError
+from reportlint.errors import ConfigError, ReadError
 from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table, TableEnd
 from reportlint.wording import NUMERALS, fold, numeral, similarity, words
 
@@ -84,18 +84,22 @@ class Grammar:
 
         titles: Titles of sections, without numbers, by which a heading is known whatever its number.
         labels: Words of the rows of tables: where a table has lost its cells, they still head no section.
+
+        Raises:
+            ReadError: The grammar asks for more than the blocks hold; the built-in ones take any text.
         """
         misplaced: list[Span] = []
-
-        def skip(error: UnexpectedInput) -> bool:
-            token = getattr(error, "token", None)
-            if not isinstance(token, BlockToken):
-                return False
-            misplaced.append(token.block.span)
-            return True
-
-        tokens = list(self._tokens(list(blocks), titles, labels))
-        tree: Any = self._lark.parse(tokens, on_error=skip)  # type: ignore[arg-type,unused-ignore]
+        parser = self._lark.parse_interactive([])  # type: ignore[arg-type,unused-ignore]
+        for token in self._tokens(list(blocks), titles, labels):
+            try:
+                parser.feed_token(token)
+            except UnexpectedToken:
+                # The grammar has no place for it; what stands behind it is still read.
+                misplaced.append(token.block.span)
+        try:
+            tree: Any = parser.feed_eof()
+        except UnexpectedToken as error:
+            raise ReadError("报告的结构不完整，无法读取", "the structure of the report breaks off") from error
         return Parsed(_report(tree), tree, tuple(misplaced))
 
     def _tokens(

@@ -49,8 +49,9 @@ def read(source: Source) -> Iterator[Block]:
             if row:
                 yield _row(row)
                 row = []
-            if not RULER.fullmatch(text):
-                yield _row(list(_cells(line, start, separators)))
+            if RULER.fullmatch(text):
+                continue
+            yield _row(list(_cells(line, start, separators)))
         elif row and not blank_lines and not SECTION_LIKE.match(line):
             row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
