@@ -97,7 +97,7 @@ class Grammar:
                 # The grammar has no place for it; what stands behind it is still read.
                 misplaced.append(token.block.span)
         try:
-            tree: Any = parser.feed_eof()
+            tree: Any = parser.feed_eof()  # type: ignore[no-untyped-call]
         except UnexpectedToken as error:
             raise ReadError("报告的结构不完整，无法读取", "the structure of the report breaks off") from error
         return Parsed(_report(tree), tree, tuple(misplaced))
