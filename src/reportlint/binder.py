@@ -14,7 +14,7 @@ from reportlint.identities import CellKey
 from reportlint.lines import Line
 from reportlint.profile import DataRow, HeaderCell, HeaderRow, Label, Template, TemplateRow
 from reportlint.report import Cell
-from reportlint.wording import Likeness, likeness, similarity, words
+from reportlint.wording import Likeness, likeness, similarity, skeleton, words
 
 NEAR, AKIN = 0.55, 0.3
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
@@ -75,7 +75,9 @@ class Binder:
         leads = _leads([(line.cells[label + 1 :], len(row.columns)) for (line, row), label in zip(data, labels, strict=True)])
         for (line, row), label in zip(data, labels, strict=True):
             self._bind_row(line, row, label, leads)
-        if not data or (self.unreadable and 2 * len(self.unreadable) >= len(data)):
+        # A table whose only row of figures is gone still has its headers.
+        headers_only = len(pairs) == len(self.lines) and not any(row.path for row in self.template.data_rows)
+        if (not data and not headers_only) or (self.unreadable and 2 * len(self.unreadable) >= len(data)):
             line = self.lines[0]
             return None, [self._departure(Fault.UNREADABLE, line, line.head.span)]
         self._bind_headers([(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], HeaderRow)])
@@ -227,7 +229,9 @@ class Binder:
         if cell.text == label.text:
             return
         kinds = [likeness(cell.text, wording) for wording in label.wordings]
-        if Likeness.SAME in kinds:
+        # Any explanation may follow a short label, but where the form prints one its words are the form's.
+        explained = skeleton(label.text).endswith(")") and skeleton(cell.text).endswith(")")
+        if Likeness.SAME in kinds and not (explained and words(cell.text) != words(label.text)):
             return
         fault = Fault.MARKS if Likeness.MARKS in kinds else Fault.LABEL
         if fault is Fault.LABEL and CITATION.fullmatch(words(label.text)) and CITATION.fullmatch(words(cell.text)):
@@ -281,7 +285,9 @@ class Binder:
                 found = {cell.column for cell in matched.values()}
                 lost.extend((line, cell) for cell in row.cells if cell.column not in found)
                 spare.extend((line, line.cells[place]) for place in line.labels if place not in matched)
-        structure = [self._lost(line, cell, spare) for line, cell in lost]
+        # Where a whole header row is gone, that is reported; its labels are not looked for one by one.
+        gone = len(headers) < sum(isinstance(row, HeaderRow) for row in self.template.rows)
+        structure = [self._lost(line, cell, spare, gone) for line, cell in lost]
         structure += [
             self._departure(Fault.HEADER, line, cell.span, found=cell.text, detail=NOT_IN_FORM, cell=cell)
             for line, cell in spare
@@ -292,11 +298,13 @@ class Binder:
         shown += [departure for departure in structure if departure.fault is Fault.HEADER][:1]
         self.faults.extend(shown)
 
-    def _lost(self, line: Line, cell: HeaderCell, spare: list[tuple[Line, Cell]]) -> Departure:
+    def _lost(self, line: Line, cell: HeaderCell, spare: list[tuple[Line, Cell]], gone: bool) -> Departure:
         """A label that its header row does not have; it may stand in another."""
         filled = [other for other in line.cells if other.text]
         span = filled[-1].span if filled else line.row.span
         twin = next((item for item in spare if words(item[1].text) == words(cell.label.text)), None)
+        if twin is None and gone:
+            return self._departure(Fault.HEADER, line, span, expected=cell.label.text, column=cell, detail=WRONG_ROW)
         if twin is None:
             return self._departure(Fault.LABEL, line, span, found="", expected=cell.label.text, column=cell)
         spare.remove(twin)

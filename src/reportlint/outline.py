@@ -193,43 +193,42 @@ def _numbers(
 ) -> Iterator[Deviation]:
     """Numbers and titles of the sections that the form has."""
     unnumbered: list[Deviation] = []
-    previous: int | None = None
+    previous, last = 0, -1
     for place, section in enumerate(sections):
-        heading = section.heading
-        which = found.get(place)
+        heading, which = section.heading, found.get(place)
         if which is None:
             previous = heading.number or previous
             continue
         form = profile.sections[which]
-        expected = f"{chinese_numeral(form.number)}、"
-        mark = fold(heading.mark)
-        sound = bool(_WELL_FORMED.fullmatch(mark)) and heading.number is not None
-        renamed = words(heading.title).lstrip(NUMERALS) != words(form.title)
-        if not sound and not _ARABIC.fullmatch(mark):
-            if not renamed:
-                bare = not mark and words(heading.title) == words(form.title)
-                flaw = Deviation(Flaw.STYLE, heading.span, _shown(heading), f"{expected}{form.title}", form.title)
-                (unnumbered if bare else []).append(flaw)
-                if not bare:
-                    yield flaw
-        elif not sound:
-            yield Deviation(Flaw.STYLE, heading.span, heading.mark, expected, form.title)
-        elif heading.number != form.number and (previous is None or heading.number != previous + 1):
-            yield Deviation(Flaw.NUMBER, heading.span, heading.mark, expected, form.title)
-        if any(likeness(heading.title, title) is Likeness.SAME for title in (form.title, *form.also)):
-            pass
-        elif renamed or (sound or _ARABIC.fullmatch(mark)):
-            if _is_variant(heading, form):
-                yield Deviation(Flaw.VARIANT, heading.title_span, heading.title, form.title, form.title)
-        previous = (
-            heading.number if heading.number is not None else (previous + 1 if previous is not None else form.number)
-        )
+        if not heading.mark and words(heading.title) == words(form.title):
+            expected = f"{chinese_numeral(form.number)}、{form.title}"
+            unnumbered.append(Deviation(Flaw.STYLE, heading.span, heading.title, expected, form.title))
+        else:
+            # Counted on from the heading before; sections that are missing between may have kept their numbers.
+            missing = sum(other not in found.values() for other in range(last + 1, which))
+            yield from _heading_flaws(heading, form, range(previous + 1, previous + 2 + missing))
+        previous = heading.number if heading.number is not None else previous + 1
+        last = which
     # Numbers made by a word processor are lost all at once: that is one defect.
     yield from unnumbered[:1]
 
 
-def _is_variant(heading: Heading, form: SectionTemplate) -> bool:
-    return _nearness(heading.title, form.title) >= NEAR
+def _heading_flaws(heading: Heading, form: SectionTemplate, explained: range) -> Iterator[Deviation]:
+    """What is wrong with one heading's number and with its title. explained: Numbers that others account for."""
+    expected = f"{chinese_numeral(form.number)}、"
+    mark = fold(heading.mark)
+    reworded = words(heading.title).lstrip(NUMERALS) != words(form.title)
+    if _ARABIC.fullmatch(mark):
+        yield Deviation(Flaw.STYLE, heading.span, heading.mark, expected, form.title)
+    elif not _WELL_FORMED.fullmatch(mark) or heading.number is None:
+        if not reworded:
+            yield Deviation(Flaw.STYLE, heading.span, _shown(heading), f"{expected}{form.title}", form.title)
+            return  # what is left of the mark stands in the title now
+    elif heading.number != form.number and heading.number not in explained:
+        yield Deviation(Flaw.NUMBER, heading.span, heading.mark, expected, form.title)
+    same = any(likeness(heading.title, title) is Likeness.SAME for title in form.titles)
+    if not same and _nearness(heading.title, form.title) >= NEAR:
+        yield Deviation(Flaw.VARIANT, heading.title_span, heading.title, form.title, form.title)
 
 
 def _empty(

@@ -36,6 +36,7 @@ _MARKS = str.maketrans(
 _ORDINAL = re.compile(rf"(?:[{NUMERALS}]+|\d{{1,2}})、|\((?:[{NUMERALS}]+|\d{{1,2}})\)")
 _SPACE = re.compile(r"\s+")
 _NO_WORDS = re.compile(r"[\W_]+")
+_EXPLANATION = re.compile(r"\([^()]{8,}")  # (单位:万元) is part of a label, a sentence in brackets explains it
 _TRAILING_BRACKET = re.compile(r"(.+?)\([^()]*\)$")
 
 
@@ -96,7 +97,7 @@ def likeness(found: str, form: str) -> Likeness:
         return Likeness.SAME
     my_number, their_number = _ORDINAL.match(mine), _ORDINAL.match(theirs)
     same_number = (my_number and my_number.group()) == (their_number and their_number.group())
-    explained = "(" in theirs[their_number.end() if their_number else 0 :] and "、" in theirs[3:]
+    explained = _EXPLANATION.search(theirs, their_number.end() if their_number else 0) is not None
     return Likeness.SAME if same_number and explained else Likeness.MARKS
 
 

@@ -93,7 +93,9 @@ def _culprit(document: Document, culprit: Culprit) -> Finding:
         address=cell_address(*cell.address),
         found=cell.cell.text,
         expected=expected,
-        related=tuple(Related(_at(document, verdict), _sentence(document, verdict)) for verdict in culprit.broken),
+        related=tuple(Related(_at(document, verdict), _sentence(document, verdict)) for verdict in culprit.broken)
+        if len(culprit.broken) > 1
+        else tuple(_operands(document, culprit.broken[0])),
         help=hints.of_culprit(document, culprit),
     )
 
