@@ -186,7 +186,7 @@ def spoilt(rules: Path, file: str, old: str, new: str) -> tuple[str, str]:
             "formula: opened <= open,",
             "formula: opened <= opne,",
             "opne, ",
-            "the table has no column 'opne'; did you mean 'open",
+            "the table has no column 'opne' (did you mean 'open",
         ),
         ("2019", "formula: opened <= open,", "formula: opened < open,", "< open, ", "'<' has no meaning in a formula"),
         ("2019", "formula: opened <= open,", "formula: opened <=,", ", at: open}", "the formula breaks off"),

@@ -72,7 +72,8 @@ def test_a_rule_of_a_file_runs_its_examples(tmp_path: Path, capsys: pytest.Captu
             "profile: cn-disclosure",
             "profile: cn-disclosur",
             "5:10",
-            "'cn-disclosur' is not one of cn-disclosure, cn-disclosure-2019, cn-disclosure-2021 (did you mean 'cn-disclosure'?)",
+            "'cn-disclosur' is not one of cn-disclosure, cn-disclosure-2019, cn-disclosure-2021"
+            " (did you mean 'cn-disclosure'?)",
         ),
         ("why: {zh: 甲, en: a}\n", "", "1:1", "the key 'why' is missing"),
         ("why: {zh: 甲, en: a}\n", "why: {zh: 甲}\n", "7:6", "the text in 'en' is missing"),
