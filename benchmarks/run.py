@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from reportlint.builtin import folder
 from reportlint.diagnostic import Checked
-from reportlint.engine import Library, could_not_check, lint_bytes, load, recognise, run
+from reportlint.engine import Library, lint_bytes, load, recognise, run
 from reportlint.grammar import Grammar
 from reportlint.readers import read
 from reports import Style, clean_reports, label, random_figures, render_with_places
@@ -247,7 +247,7 @@ def blank(name: str, reports: int, paths: Sequence[Path], candidates: Sequence[T
     """A line without its times. What reportlint finds is shown too: a run that quietly failed would look fast."""
     results = [cast(Checked, candidates[0].check(path)) for path in paths]
     strange = [
-        str(checked.path) for checked in results if checked.profile is None or could_not_check(checked)
+        str(checked.path) for checked in results if checked.profile is None or not checked.complete
     ]
     if strange:
         raise RuntimeError(f"not checked as a report, so its time says nothing: {strange[0]}")

@@ -40,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        # A full disk, most of all: what was printed is not all there was to say.
+        print(f"reportlint: cannot write the output: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except KeyboardInterrupt:
         print("reportlint: interrupted", file=sys.stderr)
         return 130
@@ -47,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _use_utf8() -> None:
     """Reports are Chinese: the output is UTF-8 whatever the terminal's code page says."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -61,12 +69,14 @@ def _printable(text: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="reportlint", description="Check official reports against their form. 检查公文类年度报告是否符合规定格式。"
+        prog="reportlint",
+        allow_abbrev=False,
+        description="Check official reports against their form. 检查公文类年度报告是否符合规定格式。"
     )
     parser.add_argument("--version", action="version", version=f"reportlint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
-    check = commands.add_parser("check", help="check files and folders / 检查文件和文件夹")
+    check = commands.add_parser("check", allow_abbrev=False, help="check files and folders / 检查文件和文件夹")
     check.add_argument(
         "paths", nargs="*", default=["."], metavar="PATH", help="files or folders; - reads standard input"
     )
@@ -153,7 +163,7 @@ def run_check(options: argparse.Namespace) -> int:
         )
     library = _selected(_library(), options)
     profile = _profile(library, options.profile)
-    from reportlint.engine import check_files, could_not_check
+    from reportlint.engine import check_files
 
     files, complaints = _files(options.paths, options.stdin_filename)
     for complaint in complaints:
@@ -168,7 +178,7 @@ def run_check(options: argparse.Namespace) -> int:
         nonlocal totals, worst, incomplete
         for checked in check_files(files, library, profile):
             totals = totals.add(checked)
-            incomplete = incomplete or could_not_check(checked)
+            incomplete = incomplete or not checked.complete
             for diagnostic in checked.diagnostics:
                 worst = max(worst, diagnostic.severity)
                 counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
@@ -176,7 +186,7 @@ def run_check(options: argparse.Namespace) -> int:
 
     render = FORMATS[options.format]()
     color = options.color == "always" or (options.color == "auto" and not options.output and _is_terminal(sys.stdout))
-    with _output(options.output) as stream:
+    with _Output(options.output) as stream:
         for piece in render(results(), Options(language=spoken, version=__version__, color=color)):
             stream.write(piece)
     if options.statistics:
@@ -193,29 +203,34 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def _is_terminal(stream: TextIO) -> bool:
-    return stream.isatty() and "NO_COLOR" not in os.environ
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
-class _output:  # noqa: N801  (used like a function)
+class _Output:
     """Standard output, or a file that takes its place only once all is written."""
 
     def __init__(self, name: str | None) -> None:
-        self.target = Path(name) if name else None
+        self.name = name
 
     def __enter__(self) -> TextIO:
-        if self.target is None:
+        if self.name is None:
             return sys.stdout
-        self.part = self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
+        # A link is followed, and a device or a pipe is written to as it is; neither is replaced.
+        self.target = Path(os.path.realpath(self.name))
+        special = self.target.exists() and not self.target.is_file()
+        self.part = self.target if special else self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
         try:
             self.stream = self.part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
-        except OSError as error:
-            raise ConfigError(None, f"cannot write {self.target}: {error.strerror}") from error
+        except (OSError, ValueError) as error:
+            raise ConfigError(None, f"cannot write {self.name}: {getattr(error, 'strerror', error)}") from error
         return self.stream
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if self.target is None:
+        if self.name is None:
             return
         self.stream.close()
+        if self.part is self.target:
+            return
         if kind is None:
             self.part.replace(self.target)
         else:
@@ -233,6 +248,9 @@ def _selected(library: "Library", options: argparse.Namespace) -> "Library":
     from reportlint.ruleset import chosen
 
     rules = library.rules
+    for option, value in (("--select", options.select), ("--ignore", options.ignore)):
+        if value is not None and not _listed(value):
+            raise ConfigError(None, f"{option} names no rule; see: reportlint rules")
     names = chosen(rules, _listed(options.select)) if options.select else frozenset(rule.name for rule in rules)
     # A selection narrows what is checked, not whether it could be checked.
     names |= {rule.name for rule in rules if rule.code.startswith("ENG")}
@@ -272,8 +290,8 @@ def _files(paths: Sequence[str], stdin_name: str) -> tuple[list[File], list[str]
     for name in paths:
         path = Path(name)
         if name == "-":
-            found[Path(stdin_name)] = lambda: sys.stdin.buffer.read()
-        elif path.is_dir():
+            found[Path(stdin_name)] = _standard_input
+        elif os.path.isdir(name):
             below = sorted(_below(path, complaints))
             if not below:
                 complaints.append(
@@ -281,7 +299,7 @@ def _files(paths: Sequence[str], stdin_name: str) -> tuple[list[File], list[str]
                     "no report files (.txt) in this folder; name a file or another folder"
                 )
             found.update((file, _reader(file)) for file in below)
-        elif path.exists():
+        elif os.path.lexists(name):
             found[path] = _reader(path)
         else:
             complaints.append(f"{name}: 没有这个文件或文件夹 / no such file or folder")
@@ -302,13 +320,22 @@ def _below(folder: Path, complaints: list[str]) -> Iterator[Path]:
                 yield Path(parent) / name
 
 
+def _standard_input() -> bytes:
+    from reportlint.source import LARGEST_FILE
+
+    # One byte more than is read of a file tells that it is too much.
+    return sys.stdin.buffer.read(LARGEST_FILE + 1) if sys.stdin else b""
+
+
 def _reader(path: Path) -> Callable[[], bytes]:
     def content() -> bytes:
         from reportlint.readers import too_large
         from reportlint.source import LARGEST_FILE
 
+        if path.is_symlink() and not path.exists():
+            raise ReadError("链接指向的文件不存在", "the link points to a file that does not exist")
         if not path.is_file():
-            raise ReadError("不是普通文件", "not a regular file")
+            raise ReadError("不是普通文件，无法检查", "not a regular file")
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise too_large(size)
@@ -324,8 +351,10 @@ def run_show(options: argparse.Namespace) -> int:
     from reportlint.readers import read
 
     path = Path(options.path)
+    if options.path != "-" and not os.path.isfile(path):
+        raise ConfigError(None, f"{path}: 没有这个文件 / no such file")
     try:
-        reading = read(path, sys.stdin.buffer.read() if options.path == "-" else _reader(path)())
+        reading = read(path, _standard_input() if options.path == "-" else _reader(path)())
     except OSError as error:
         raise ConfigError(None, f"{path}: {error.strerror}") from error
     except ReadError as error:
@@ -413,7 +442,7 @@ def run_test(options: argparse.Namespace) -> int:
     library = _library()
     rules = library.rules
     if options.paths:
-        wanted = [Path(path).resolve() for path in options.paths]
+        wanted = [Path(path) for path in options.paths]
         for path in wanted:
             if not path.exists():
                 raise ConfigError(None, f"{path}: no such file or folder")
@@ -445,11 +474,13 @@ def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-
         for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
             if file.name == "profile.yaml":
                 continue
-            if file in own:
-                chosen.append(own[file])
+            if file.resolve() in own:
+                chosen.append(own[file.resolve()])
             else:
                 foreign.append(file)
     loaded = load_files(foreign, KINDS, library.profiles, library.rules)
+    for rule in loaded:
+        rule.read_wording()  # a rule that is being written is read whole
     if not chosen and not loaded:
         raise ConfigError(None, "no rules at the given paths")
     return replace(library, rules=(*library.rules, *loaded)), (*chosen, *loaded)

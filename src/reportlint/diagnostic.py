@@ -129,6 +129,8 @@ class Checked(NamedTuple):
     profile, year, agency: None where the report does not say, or is no report.
     rules: One for each rule that was selected. identities: One for each instance, so a row identity
         over 23 rows counts 23.
+    complete: Whether all of it was checked; False where a part could not be read or a rule crashed, whether or
+        not the rule that would say so was selected.
     """
 
     path: Path
@@ -139,3 +141,4 @@ class Checked(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
     rules: Tally = NONE_COUNTED
     identities: Tally = NONE_COUNTED
+    complete: bool = True

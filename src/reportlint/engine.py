@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from reportlint.bound import Fault
 from reportlint.builtin import Folder
 from reportlint.diagnostic import Checked, Diagnostic, Finding, Severity, Span, Tally, Text
 from reportlint.document import Document, understand
@@ -105,6 +106,9 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
     ]
     diagnostics = [*(diagnostic for outcome in runs for diagnostic in outcome.diagnostics), *_present(misplaced)]
     verdicts = [verdict.outcome for verdict in document.arithmetic.verdicts]
+    unread = any(
+        departure.fault in (Fault.UNREADABLE, Fault.UNREADABLE_ROW) for departure in document.binding.departures
+    )
     return Checked(
         path=source.path,
         source=source,
@@ -116,6 +120,7 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
         identities=Tally(
             verdicts.count(Outcome.HOLDS), verdicts.count(Outcome.BROKEN), verdicts.count(Outcome.UNDECIDED)
         ),
+        complete=not (unread or parsed.misplaced or any(outcome.crashed for outcome in runs)),
     )
 
 
@@ -137,7 +142,8 @@ def recognise(reading: Reading, library: Library, profile: Profile | None = None
 def unreadable(path: Path, error: ReadError, library: Library) -> Checked:
     """The result for a file that could not be read."""
     finding = Finding(span=Span(0, 0), facts={"why": Text(error.zh, error.en)}, variant="file")
-    return Checked(path=path, source=None, diagnostics=_present([_signed(path, library, UNREADABLE, finding)]))
+    diagnostics = _present([_signed(path, library, UNREADABLE, finding)])
+    return Checked(path=path, source=None, diagnostics=diagnostics, complete=False)
 
 
 def lint_bytes(path: Path, data: bytes, library: Library, profile: Profile | None = None) -> Checked:
@@ -153,6 +159,7 @@ class Run(NamedTuple):
 
     diagnostics: tuple[Diagnostic, ...]
     tally: Tally
+    crashed: bool = False
 
 
 HELD, FAILED, UNDECIDED = Tally(held=1), Tally(failed=1), Tally(undecided=1)
@@ -168,14 +175,21 @@ def run(rule: Rule, document: Document, library: Library) -> Run:
         undecided = not found and rule.kind.undecided is not None and rule.kind.undecided(document, rule.options)
     except PartMissing:
         return Run((), UNDECIDED)  # the rule that demands the part has reported it: one defect, one diagnostic
+    except ConfigError:
+        raise  # the rule's own file has a mistake, which no report can help
     except Exception as error:
-        log.debug("%s crashed", rule.name, exc_info=True)
-        facts = {"rule": rule.name, "why": f"{type(error).__name__}: {error}"}
-        crash = _signed(document.source.path, library, CRASHED, Finding(span=_title_span(document), facts=facts))
-        return Run(_present([crash]), UNDECIDED)
+        crash = _crash(document.source.path, library, rule.name, error, _title_span(document))
+        return Run(crash, UNDECIDED, crashed=True)
     if log.isEnabledFor(logging.DEBUG):
         log.debug("%s: %d findings in %.2f ms", rule.name, len(found), (time.perf_counter() - started) * 1e3)
     return Run(tuple(found), FAILED if found else UNDECIDED if undecided else HELD)
+
+
+def _crash(path: Path, library: Library, what: str, error: Exception, span: Span) -> tuple[Diagnostic, ...]:
+    """The diagnostic for code that raised; the traceback is for whoever asks for it."""
+    log.debug("%s crashed", what, exc_info=True)
+    facts = {"rule": what, "why": f"{type(error).__name__}: {error}"}
+    return _present([_signed(path, library, CRASHED, Finding(span=span, facts=facts))])
 
 
 def _title_span(document: Document) -> Span:
@@ -238,13 +252,6 @@ def _first_line(reading: Reading) -> Span:
     return Span(first.start, min(first.end, first.start + 40))
 
 
-def could_not_check(checked: Checked) -> bool:
-    """Whether some of the report was not checked: the exit status says so."""
-    return any(diagnostic.rule in (UNREADABLE, CRASHED) for diagnostic in checked.diagnostics) or (
-        checked.source is None
-    )
-
-
 def check_files(
     files: Iterable[tuple[Path, Callable[[], bytes]]], library: Library, profile: Profile | None = None
 ) -> Iterator[Checked]:
@@ -259,4 +266,11 @@ def check_files(
         except ReadError as error:
             yield unreadable(path, error, library)
             continue
-        yield lint_bytes(path, data, library, profile)
+        try:
+            yield lint_bytes(path, data, library, profile)
+        except ConfigError:
+            raise
+        except Exception as error:
+            # A fault of ours on one report keeps no other from being checked.
+            diagnostics = _crash(path, library, "reportlint", error, Span(0, 0))
+            yield Checked(path=path, source=None, diagnostics=diagnostics, complete=False)

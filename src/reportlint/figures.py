@@ -11,7 +11,7 @@ from reportlint.wording import ARTEFACT, fold
 MOST_DIGITS = 15  # sums of such numbers are exact in the default Decimal context of 28 digits
 UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _NUMBER = re.compile(
-    r"(?P<sign>[+\-−－]?)\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?\s*"
+    r"(?P<sign>[+\-−－]?)\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<fraction>\.[0-9]+)?\s*"
     r"(?P<unit>[个件条项次元万亿宗份人起页类篇期%]{0,3})\s*(?P<note>\([^()]*\))?"
 )
 _NOT_APPLICABLE = re.compile(r"[/\\—–\-－―─]+")
@@ -72,5 +72,5 @@ def figure(text: str) -> Value:
 
 def plain(number: Decimal) -> str:
     """The number as a clerk would write it: no exponent, no superfluous zeros."""
-    text = format(number, "f")
+    text = format(abs(number) if not number else number, "f")
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

@@ -21,6 +21,7 @@ from reportlint.wording import NUMERALS, fold, numeral, similarity, words
 
 BEGINNING = 120  # how much of a paragraph the lexer looks at, in code points
 LONGEST_HEADING = 60
+MOST_WEAK = 200  # lines without a number that read like titles; more are no headings but a list
 NEAR_NUMBERED, NEAR_BARE, SURE = 0.6, 0.85, 0.8
 _MARK = re.compile(rf"\s*(#{{0,6}}\s*(?:第?[{NUMERALS}]{{1,3}}\s*(?:[、.,]|部分)|\d{{1,2}}\s*[、.]|)\s*)")
 _SUB_MARK = re.compile(
@@ -28,7 +29,8 @@ _SUB_MARK = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。;:!?]")
 _NUMBERED = re.compile(rf"\s*#{{0,6}}\s*[{NUMERALS}]{{1,3}}\s*[、.]")
-_RUN_ON = " \t:。\xa0"
+_BEHIND_TITLE = ":。"
+_RUN_ON = re.compile(r"[\s:：。]+")
 
 
 class BlockToken(Token):
@@ -175,8 +177,9 @@ def _quiet() -> Any:
 
 
 def _token(name: str, block: Block) -> BlockToken:
-    token = BlockToken(name, "")
-    token.block = block
+    # Lark's own constructor reads and keeps places in a text, which a block has none of.
+    token = str.__new__(BlockToken, "")
+    token.type, token.value, token.block = name, "", block
     return token
 
 
@@ -229,9 +232,10 @@ def _headings(
                 weak[index] = candidate
     strong = _without_contents(blocks, strong)
     taken = {candidate.which for candidate in strong.values()}
-    for index, candidate in weak.items():
-        if candidate.which not in taken and _in_order(index, candidate, strong):
-            strong[index] = candidate
+    sure = {index: candidate for index, candidate in strong.items() if candidate.which is not None}
+    for index, candidate in list(weak.items())[:MOST_WEAK]:
+        if candidate.which not in taken and _in_order(index, candidate, sure):
+            strong[index] = sure[index] = candidate
             taken.add(candidate.which)
     return dict(_levels(blocks, strong))
 
@@ -269,7 +273,7 @@ def _titled(folded: str, known: Sequence[str], titles: Sequence[str], near: floa
     for which, title in enumerate(known):
         if mine.startswith(title):
             end = _length_of(rest, len(title))
-            if end == len(rest) or rest[end] in _RUN_ON:
+            if end == len(rest) or rest[end] in _BEHIND_TITLE or rest[end].isspace():
                 return _Candidate(which, True, start + end)
     if len(folded) > LONGEST_HEADING or "。" in folded.rstrip("。"):
         return None
@@ -299,13 +303,15 @@ def _number(folded: str) -> int | None:
 
 def _without_contents(blocks: list[Block], candidates: dict[int, _Candidate]) -> dict[int, _Candidate]:
     """Leaves out a table of contents: three or more headings in a row that all come again later."""
+    last: dict[int | None, int] = {}
+    for place, candidate in candidates.items():
+        last[candidate.which] = max(place, last.get(candidate.which, -1))
     run: list[int] = []
     dropped: set[int] = set()
     for index in [*sorted(candidates), len(blocks) + 1]:
         if run and index != run[-1] + 1:
-            later = {candidate.which for place, candidate in candidates.items() if place > run[-1]}
             titled = [candidates[place].which for place in run if candidates[place].which is not None]
-            if len(run) >= 3 and all(which in later for which in titled):
+            if len(run) >= 3 and all(last[which] > run[-1] for which in titled):
                 dropped.update(run)
             run = []
         run.append(index)
@@ -327,10 +333,9 @@ def _heading_tokens(block: Paragraph, found: _Found) -> Iterator[BlockToken]:
     heading, rest = block.text[: found.length], block.text[found.length :]
     start = block.span.start
     yield _token(found.terminal, Paragraph(Span(start, start + len(heading)), heading))
-    text = rest.strip(" \t:：。\u3000\xa0")
-    if text and found.terminal == "SECTION_HEADING":
-        text = rest.lstrip(" \t:：。\u3000\xa0").rstrip()
-        first = start + len(heading) + rest.index(text[0])
+    text = _RUN_ON.sub("", rest, count=1).rstrip() if _RUN_ON.match(rest) else rest.rstrip()
+    if text.strip("。:：") and found.terminal == "SECTION_HEADING":
+        first = start + len(heading) + len(rest.rstrip()) - len(text)
         yield _token("PARAGRAPH", Paragraph(Span(first, first + len(text)), text))
 
 

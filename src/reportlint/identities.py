@@ -131,8 +131,9 @@ def parse(text: str) -> Formula:
         place = error.pos_in_stream or 0
         raise FormulaError(f"'{text[place]}' has no meaning in a formula", place) from error
     except UnexpectedInput as error:
-        offset = error.pos_in_stream if error.pos_in_stream is not None else len(text)
         token = str(getattr(error, "token", ""))
+        # The end of the text is placed by Lark where the last token begins.
+        offset = error.pos_in_stream if token and error.pos_in_stream is not None else len(text)
         why = f"'{token}' cannot stand here" if token else "the formula breaks off"
         raise FormulaError(why, min(offset, len(text))) from error
     except VisitError as error:

@@ -16,7 +16,7 @@ NEAR = 0.6
 _WELL_FORMED = re.compile(rf"#{{0,6}}\s*[{NUMERALS}]+\s*[、.,]")
 _ARABIC = re.compile(r"#{0,6}\s*\d+\s*[、.,]")
 # A list that counts 一、 … 二、 inside one paragraph.
-_INLINE = re.compile(r"(?<=[。；;：:])\s*一、[^。；;]+[。；;](?:[^一二]|[一二](?!、))*二、")
+_INLINE = re.compile(r"(?<=[。；;：:])\s*一、[^。；;]{1,200}[。；;](?:[^一二]|[一二](?!、)){0,400}二、")
 
 
 class Flaw(enum.Enum):
@@ -89,14 +89,10 @@ def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int,
     """For each heading that is near a title of the form, which; the nearest has it. And headings that come twice."""
     scores: list[tuple[float, int, int]] = []
     for place, section in enumerate(sections):
-        for which, form in enumerate(profile.sections):
-            score = max(_nearness(section.heading.title, title) for title in (form.title, *form.also))
-            if score == 1.0:
-                scores = [item for item in scores if item[1] != place]
-                scores.append((-score, place, which))
-                break
-            if score >= NEAR:
-                scores.append((-score, place, which))
+        near = [(-max(_nearness(section.heading.title, title) for title in form.titles), place, which)
+                for which, form in enumerate(profile.sections)]
+        exact = [item for item in near if item[0] == -1.0]
+        scores.extend(exact or [item for item in near if -item[0] >= NEAR])
     match: dict[int, int] = {}
     doubles: dict[int, int] = {}
     for score, place, which in sorted(scores):

@@ -7,6 +7,7 @@ A template is drawn in the file as it looks on paper, with `<` for a cell merged
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,10 @@ def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
     node = Node(value, own.path, (), bases)
     entries = node.items(KEYS)
     years = _required(node, "years").items(("from", "to"))
+    if "from" not in years:
+        entries["years"].fail("the key 'from' is missing")
+    if "to" in years and years["to"].whole() < years["from"].whole():
+        years["to"].fail("the last year lies before the first")
     sections = tuple(
         _section(key, number, section)
         for number, (key, section) in enumerate(_required(node, "sections").items().items(), start=1)
@@ -138,9 +143,17 @@ def _pattern(node: Node) -> Any:
 
 def _month_day(node: Node) -> tuple[int, int]:
     match = re.fullmatch(r"(\d\d)-(\d\d)", node.text())
-    if not match or not (1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 31):
+    if not match or not _is_day(int(match[1]), int(match[2])):
         node.fail(f"expected a month and a day such as 01-31, found '{node.value}'")
     return int(match[1]), int(match[2])
+
+
+def _is_day(month: int, day: int) -> bool:
+    try:
+        date(2001, month, day)  # a year without 29 February: a deadline has to exist every year
+    except ValueError:
+        return False
+    return True
 
 
 def _section(key: str, number: int, node: Node) -> SectionTemplate:
@@ -312,6 +325,8 @@ def _add_groups(shape: _Shape, entries: Mapping[str, Node]) -> None:
             shape.column_groups[prefix] = (*shape.column_groups.get(prefix, ()), column)
     for name, node in _optional(entries, "groups"):
         keys = node.texts()
+        if not keys:
+            node.fail("a group without columns or rows")
         for key in keys:
             if key not in shape.columns and key not in shape.data:
                 known = (*shape.columns, *shape.data)
@@ -333,6 +348,8 @@ def _identities(
     formula_node = _required(node, "formula")
     text = formula_node.text()
     tolerance = entries["tolerance"].number() if "tolerance" in entries else Decimal(0)
+    if tolerance < 0:
+        entries["tolerance"].fail("a tolerance cannot be negative")
     severity = (
         Severity[entries["severity"].choice(("error", "warning", "info")).upper()] if "severity" in entries else None
     )
@@ -360,6 +377,8 @@ def _lines(each: str, entries: Mapping[str, Node], shape: _Shape) -> tuple[str, 
     if wanted not in entries:
         return known
     chosen = entries[wanted].texts()
+    if not chosen:
+        entries[wanted].fail(f"no {each} is named, so the identity would never be judged")
     for key in chosen:
         if key not in known:
             entries[wanted].fail(f"the table has no {each} '{key}'{nearest(key, known)}")

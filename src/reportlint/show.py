@@ -49,7 +49,7 @@ def as_json(document: Document) -> str:
             "key": key,
             "number": section.heading.number,
             "title": section.heading.title,
-            "at": position(section.heading.span.start),
+            "start": position(section.heading.span.start),
         }
         for key, section in document.outline.sections.items()
     ]
@@ -62,7 +62,7 @@ def as_json(document: Document) -> str:
                 "text": cell.cell.text,
                 "number": None if cell.value.number is None else str(cell.value.number),
                 "unit": cell.value.unit or None,
-                "at": position(cell.cell.span.start),
+                "start": position(cell.cell.span.start),
             }
             for cell in table.cells.values()
         ]

@@ -12,7 +12,7 @@ from pathlib import Path
 from reportlint.errors import ReadError
 
 LINE_END = re.compile(r"\r\n|\n|\r")
-LARGEST_FILE = 64 * 1024 * 1024  # bytes; the five-figure reports of whole provinces stay below 1 MiB
+LARGEST_FILE = 8 * 1024 * 1024  # bytes; the reports of whole provinces stay below 1 MiB
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def decode(data: bytes) -> tuple[str, str]:
             try:
                 return data.decode(codec), codec
             except UnicodeDecodeError as error:
-                raise broken(codec, error) from error
+                raise broken(data, codec, error) from error
     if b"\x00" in data:
         return decode_unmarked_utf16(data)
     try:
@@ -74,29 +74,50 @@ def decode(data: bytes) -> tuple[str, str]:
     try:
         return data.decode("gb18030"), "gb18030"
     except UnicodeDecodeError as error:
-        raise broken("utf-8", damaged) from error
+        raise broken(data, "utf-8", damaged) from error
+
+
+# What Chinese reports are written in: ASCII, general and CJK punctuation, ideographs, full-width forms.
+_USUAL = re.compile(
+    "[\t\n\r -~\u00b7\u2010-\u203f\u2150-\u218f\u2460-\u24ff\u2500-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\U00020000-\U0003fffd]"
+)
 
 
 def decode_unmarked_utf16(data: bytes) -> tuple[str, str]:
-    """UTF-16 without a mark is recognised by its line ends and spaces: a zero byte on one side only."""
-    even, odd = data[0::2].count(0), data[1::2].count(0)
-    codec = "utf-16-le" if odd > even else "utf-16-be"
-    if len(data) % 2 == 0 and min(even, odd) * 20 < max(even, odd):
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            text = "\x00"
-        if "\x00" not in text:
-            return text, codec
+    """UTF-16 without a mark: the byte order in which nearly all of it is what reports are written in."""
+    found = max((_as_utf16(data, codec) for codec in ("utf-16-le", "utf-16-be")), default=(0.0, "", ""))
+    if found[0] >= 0.9 and not _is_utf8_with_zeros(data):
+        return found[2], found[1]
     raise ReadError(
         "不是文本文件（含有二进制数据）。请另存为 UTF-8 纯文本后再检查",
         "not a text file (it holds binary data); save it as UTF-8 plain text and check again",
     )
 
 
-def broken(codec: str, error: UnicodeDecodeError) -> ReadError:
-    """The error for bytes that no encoding explains; the place counts bytes from the start of the file."""
+def _as_utf16(data: bytes, codec: str) -> tuple[float, str, str]:
+    """Which share of the characters is usual, the codec, and the text."""
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return 0.0, codec, ""
+    return (len(_USUAL.findall(text)) / len(text) if "\x00" not in text else 0.0), codec, text
+
+
+def _is_utf8_with_zeros(data: bytes) -> bool:
+    # Two letters of ASCII side by side make an ideograph of UTF-16.
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return data.count(0) * 4 < len(data)
+
+
+def broken(data: bytes, codec: str, error: UnicodeDecodeError) -> ReadError:
+    """The error for bytes that no encoding explains, with the line they stand in."""
+    line = len(LINE_END.findall(data[: error.start].decode(codec, "replace"))) + 1
+    name = codec.removesuffix("-sig").upper()
+    zh, en = (name, name) if codec != "utf-8" else ("UTF-8 或 GB18030", "UTF-8 nor GB18030")
     return ReadError(
-        f"文字编码损坏：第 {error.start + 1} 个字节既不是 {codec} 也不是 GB18030。请用原来的程序重新另存为 UTF-8",
-        f"broken encoding: byte {error.start + 1} is neither {codec} nor GB18030; save the file again as UTF-8",
+        f"文字编码损坏：第 {line} 行有不是 {zh} 的内容。请用原来的程序重新另存为 UTF-8",
+        f"broken encoding: line {line} holds what is {'neither' if codec == 'utf-8' else 'not'} {en}; save the file again as UTF-8",
     )

@@ -24,7 +24,7 @@ def _single_folds() -> dict[int, str]:
 
 FOLDS = _single_folds()
 # Traces of a conversion that carry no words, such as [bookmark: _GoBack].
-ARTEFACT = re.compile(r"\[(?:bookmark|image|img|endif|if [^\]]*):?[^\]\n]{0,80}\]", re.IGNORECASE)
+ARTEFACT = re.compile(r"\[(?:bookmark|image|img|endif|if )[^\]\n]{0,80}\]", re.IGNORECASE)
 LEAST_SIMILARITY = 0.4  # what is less alike counts as not alike at all
 NUMERALS = "一二三四五六七八九十"
 _VALUES = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}

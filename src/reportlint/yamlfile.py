@@ -15,6 +15,9 @@ from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
 
 LARGEST_FILE = 1024 * 1024  # bytes
+LONGEST_SHOWN = 60
+MOST_DIGITS = 15
+DEEPEST, WIDEST_INDENT = 100, 200
 _PARTS = re.compile(r"^(?=[^\s#\-])", re.MULTILINE)
 _KEY = re.compile(r"([^\s:'\"][^:]*):(?=\s)")
 
@@ -74,7 +77,7 @@ class Node(NamedTuple):
         return tuple(node.text() for node in self.list())
 
     def choice(self, allowed: Iterable[str]) -> str:
-        choices = tuple(allowed)
+        choices = tuple(sorted(allowed))
         value = self.text()
         if value not in choices:
             self.fail(f"'{value}' is not one of {', '.join(choices)}{nearest(value, choices)}")
@@ -87,9 +90,12 @@ class Node(NamedTuple):
 
     def number(self) -> Decimal:
         try:
-            return Decimal(str(self.value))
+            number = Decimal(str(self.value))
         except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
             self.fail(f"expected a number, found {_shown(self.value)}")
+        return number
 
     def truth(self) -> bool:
         if not isinstance(self.value, bool):
@@ -138,6 +144,7 @@ def parse(path: Path, text: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    _refuse_nesting(path, text)
     try:
         # Both its parsers, the one in C and the one in Python where that is missing, read YAML 1.2 here: `off` and
         # `no` stay words, and a key given twice is refused.
@@ -150,7 +157,23 @@ def parse(path: Path, text: str) -> Any:
         raise ConfigError(path, f"not YAML: {str(error).splitlines()[0] if str(error) else error!r}") from error
 
 
+def _refuse_nesting(path: Path, text: str) -> None:
+    """The parser in C has no bound of its own on depth, and runs out of stack."""
+    depth = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if "[" in line or "{" in line or "]" in line or "}" in line:
+            for character in line:
+                depth += (character in "[{") - (character in "]}")
+                if depth > DEEPEST:
+                    raise ConfigError(path, f"nested deeper than {DEEPEST} levels", number, 1)
+            depth = max(depth, 0)
+        if len(line) - len(line.lstrip(" ")) > WIDEST_INDENT or line.lstrip(" ").startswith("- " * DEEPEST):
+            raise ConfigError(path, f"nested deeper than {DEEPEST} levels", number, 1)
+
+
 def _content(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise ConfigError(path, "not a regular file")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ConfigError(path, f"larger than {LARGEST_FILE // 1024} KiB, which no rule file needs to be")
@@ -210,4 +233,5 @@ def files(folder: Path) -> Iterator[Path]:
 
 def _shown(value: Any) -> str:
     kinds = {dict: "a mapping", list: "a list", type(None): "nothing", bool: "true or false"}
-    return kinds.get(type(value), repr(value) if not isinstance(value, str) else f"'{value}'")
+    text = f"'{value}'" if isinstance(value, str) else repr(value)
+    return kinds.get(type(value), text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")

@@ -154,11 +154,14 @@ def _listing(
         yield Listing(whole, before, opener, found[0], found[1])
 
 
+LONGEST_LIST = 200  # clauses; no sentence that a person wrote has more
+
+
 def _same_level(cut: tuple[Clause, ...], start: int) -> list[Clause]:
     """The clauses from `start` to the end of the sentence or the bracket, without those in deeper brackets."""
     first = cut[start]
     kept = []
-    for clause in cut[start:]:
+    for clause in cut[start : start + LONGEST_LIST]:
         if clause.sentence != first.sentence or clause.depth < first.depth:
             break
         if clause.depth == first.depth:

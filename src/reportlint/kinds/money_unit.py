@@ -24,6 +24,8 @@ class Options:
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     for table in document.binding.tables.values():
+        if not any(column.type == "money" for row in table.template.data_rows for column in row.columns):
+            continue
         for cell in table.cells.values():
             bare = cell.type == "money" and not cell.unit and not cell.value.unit and cell.value.number
             if bare and not _stated(document, cell, options):

@@ -29,7 +29,7 @@ class Options:
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
-    paragraphs = [part for part in document.section(options.section).paragraphs() if words(part.text)]
+    paragraphs = [part for part in document.section(options.section).paragraphs() if any(map(str.isalnum, part.text))]
     if not paragraphs:
         raise PartMissing(options.section)  # an empty section is another rule's
     if any(len(paragraph.text) > options.longest for paragraph in paragraphs):

@@ -14,6 +14,8 @@ from reportlint.wording import fold, numeral
 CHINESE_DIGITS = str.maketrans("〇○零OoО一二三四五六七八九", "000000123456789")
 MONTH_AND_DAY = re.compile(r"\d\d-\d\d")
 SENTENCE_END = re.compile(r"[。;!?]")
+LONGEST_SENTENCE = 300  # how far back the beginning of a sentence is looked for, in code points
+MOST_RANGES = 50  # of one paragraph; nobody states a period after so many
 LONGEST_LEAD = 60  # how far before a range the words are looked for that make it the period, in code points
 
 
@@ -108,6 +110,8 @@ def _ranges(text: str, options: Options) -> Iterator[Any]:
     seen: list[tuple[int, int]] = []
     for pattern in options.ranges:
         for match in pattern.finditer(text):
+            if len(seen) == MOST_RANGES:
+                return
             if not any(start < match.end() and match.start() < end for start, end in seen):
                 seen.append(match.span())
                 yield match
@@ -119,7 +123,8 @@ def _judge(text: str, match: Any, year: int, options: Options) -> bool | None:
     written = {_year(day.year) for day in (begin, end) if day.year}
     if begin.falls_on(options.first) and end.falls_on(options.last) and written <= {year}:
         return True
-    sentence_start = max((found.end() for found in SENTENCE_END.finditer(text, 0, match.start())), default=0)
+    reach = max(0, match.start() - LONGEST_SENTENCE)
+    sentence_start = max((found.end() for found in SENTENCE_END.finditer(text, reach, match.start())), default=reach)
     before = text[max(sentence_start, match.start() - LONGEST_LEAD) : match.start()]
     if options.lead.search(before):
         # A report may state last year's period beside its own.

@@ -8,7 +8,7 @@ from reportlint.diagnostic import Finding, Place, Span, Text
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.rule import Pattern, RuleKind
-from reportlint.wording import fold, words
+from reportlint.wording import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     if options.bodies and document.body not in options.bodies:
         return
     section = document.section(options.section)
-    paragraphs = [paragraph for paragraph in section.paragraphs() if words(paragraph.text)]
+    paragraphs = [paragraph for paragraph in section.paragraphs() if any(map(str.isalnum, paragraph.text))]
     if not paragraphs:
         raise PartMissing(options.section)
     texts = [paragraph.text for paragraph in paragraphs]

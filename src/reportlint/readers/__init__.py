@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reportlint.errors import ReadError
 from reportlint.report import Block
-from reportlint.source import LARGEST_FILE, Source, decode
+from reportlint.source import LARGEST_FILE, LINE_END, Source, decode
 
 
 class Reading(NamedTuple):
@@ -28,6 +28,7 @@ def read_text(path: Path, data: bytes) -> Reading:
     from reportlint.readers import text
 
     decoded, encoding = decode(data)
+    _refuse_too_much(decoded)
     source = Source(path, decoded, encoding)
     return Reading(source, tuple(text.read(source)))
 
@@ -47,9 +48,33 @@ def read(path: Path, data: bytes) -> Reading:
     return READERS.get(path.suffix.lower(), read_text)(path, data)
 
 
+MOST_LINES = 100_000
+LONGEST_LINE = 50_000  # code points
+
+
+def _refuse_too_much(text: str) -> None:
+    """Every later step is linear in the number of lines, and some in the square of a line's length."""
+    number = text.count("\n") + text.count("\r") - text.count("\r\n") + 1
+    if number > MOST_LINES:
+        raise ReadError(
+            f"文件有 {number} 行，超过 {MOST_LINES} 行的上限。一份年度报告不会这样长，请确认文件是否正确",
+            f"the file has {number} lines, more than the limit of {MOST_LINES}; an annual report is never that long",
+        )
+    if len(text) <= LONGEST_LINE:
+        return
+    for place, line in enumerate(LINE_END.split(text), start=1):
+        if len(line) > LONGEST_LINE:
+            raise ReadError(
+                f"第 {place} 行有 {len(line)} 个字符，超过 {LONGEST_LINE} 个的上限。请按段落分行后再检查",
+                f"line {place} has {len(line)} characters, more than the limit of {LONGEST_LINE}; "
+                "break it into paragraphs and check again",
+            )
+
+
 def too_large(size: int) -> ReadError:
     limit = LARGEST_FILE // (1024 * 1024)
     return ReadError(
         f"文件有 {size // (1024 * 1024)} MiB，超过 {limit} MiB 的上限。一份年度报告不会这样大，请确认文件是否正确",
-        f"the file has {size // (1024 * 1024)} MiB, more than the limit of {limit} MiB; an annual report is never that large",
+        f"the file has {size // (1024 * 1024)} MiB, more than the limit of {limit} MiB; "
+        "an annual report is never that large",
     )

@@ -18,9 +18,14 @@ from reportlint.wording import ARTEFACT, NUMERALS
 SECTION_LIKE = re.compile(rf"\s*[{NUMERALS}]{{1,3}}\s*、")
 # A short line that is neither a sentence nor a numbered heading.
 ALONE = re.compile(rf"(?!\s*[(（]?[{NUMERALS}\d]{{1,3}}\s*[、.．)）])[^。；！？：\t]{{1,40}}")
-RULER = re.compile(r"[|｜\s:+-]*-[|｜\s:+-]*")
+RULER = frozenset("|｜:+- \t\u3000\xa0")
+LONGEST_CELL = 2000  # code points; what runs on longer is prose
 BARS = "|｜"
 BLANKS = " \t\u3000\xa0\u200b\ufeff\x0b\x0c"
+
+
+# A report has hundreds of cells, and a named tuple's own constructor takes twice as long.
+_new = tuple.__new__
 
 
 def read(source: Source) -> Iterator[Block]:
@@ -35,7 +40,7 @@ def read(source: Source) -> Iterator[Block]:
             # The commonest line by far: a cell of its own.
             first = start + (line.index(text[0]) if text else 1)
             clean = text if "[" not in text else _clean(text)
-            row.append(Cell(Span(first, first + len(text)), clean, len(row) + 1))
+            row.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, len(row) + 1)))
         elif not text:
             blank_lines += 1
             if row:
@@ -49,10 +54,10 @@ def read(source: Source) -> Iterator[Block]:
             if row:
                 yield _row(row)
                 row = []
-            if RULER.fullmatch(text):
+            if "-" in text and RULER.issuperset(text):
                 continue
             yield _row(list(_cells(line, start, separators)))
-        elif row and not blank_lines and not SECTION_LIKE.match(line):
+        elif row and not blank_lines and len(row[-1].text) < LONGEST_CELL and not SECTION_LIKE.match(line):
             row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
             if row:
