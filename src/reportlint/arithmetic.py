@@ -1,12 +1,33 @@
 """Holds the figures of a report against the identities of its form, and finds the wrong cells."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 from reportlint.bound import Binding, BoundCell, BoundTable
 from reportlint.figures import ZERO, ValueKind
 from reportlint.identities import CellKey, Figures, Identity, Outcome, Verdict, judge
+
+ValueT = TypeVar("ValueT")
+
+
+class ByTable(Mapping[CellKey, ValueT]):
+    """What is known of each cell of all tables, without copying what is known of each table."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Mapping[str, Mapping[CellKey, ValueT]]) -> None:
+        self._tables = tables
+
+    def __getitem__(self, key: CellKey) -> ValueT:
+        return self._tables[key.table][key]
+
+    def __iter__(self) -> Iterator[CellKey]:
+        return chain.from_iterable(self._tables.values())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._tables.values()))
 
 
 class Culprit(NamedTuple):
@@ -52,8 +73,7 @@ class Arithmetic(NamedTuple):
 
 def calculate(binding: Binding, wanted: Collection[str]) -> Arithmetic:
     """Judges the identities of these names; others are not evaluated at all."""
-    figures: dict[CellKey, Decimal | None] = {}
-    cells: dict[CellKey, BoundCell] = {}
+    figures: dict[str, dict[CellKey, Decimal | None]] = {}
     verdicts: list[Verdict] = []
     culprits: list[Culprit] = []
     unexplained: list[Verdict] = []
@@ -71,10 +91,10 @@ def calculate(binding: Binding, wanted: Collection[str]) -> Arithmetic:
             culprits.extend(found)
             unexplained.extend(rest)
             candidates[key] = choices
-        figures.update(own)
-        cells.update(table.cells)
+        figures[key] = own
         verdicts.extend(judged)
-    return Arithmetic(figures, cells, tuple(verdicts), tuple(culprits), tuple(unexplained), candidates, missing)
+    cells = ByTable({key: table.cells for key, table in binding.tables.items()})
+    return Arithmetic(ByTable(figures), cells, tuple(verdicts), tuple(culprits), tuple(unexplained), candidates, missing)
 
 
 def _missing_totals(table: BoundTable, figures: Figures) -> dict[CellKey, Decimal | None]:

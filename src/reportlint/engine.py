@@ -116,7 +116,7 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
         year=document.year,
         agency=document.agency,
         diagnostics=tuple(sorted(diagnostics, key=reading_order)),
-        rules=sum((outcome.tally for outcome in runs), Tally()),
+        rules=Tally(*(sum(outcome.tally is kind for outcome in runs) for kind in (HELD, FAILED, UNDECIDED))),
         identities=Tally(
             verdicts.count(Outcome.HOLDS), verdicts.count(Outcome.BROKEN), verdicts.count(Outcome.UNDECIDED)
         ),

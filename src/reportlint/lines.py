@@ -21,9 +21,7 @@ class Line:
     def __init__(self, row: Row, table: int, number: int) -> None:
         self.row, self.table, self.number = row, table, number
         self.cells = row.cells
-        self.words = [_words_of(cell.text) for cell in row.cells]
-        self.labels = [index for index, word in enumerate(self.words) if word]
-        self.joined = "".join(self.words[index] for index in self.labels)
+        self.words, self.labels, self.joined = _read(tuple([cell.text for cell in row.cells]))
 
     @property
     def head(self) -> Cell:
@@ -50,6 +48,14 @@ class Line:
 
 def lines_of(table: Table) -> list[Line]:
     return [Line(row, table.number, number) for number, row in enumerate(table.rows, start=1)]
+
+
+@lru_cache(maxsize=4096)
+def _read(texts: tuple[str, ...]) -> tuple[list[str], list[int], str]:
+    """Words of each cell, places of those with words, and these run together. Most rows of most reports are alike."""
+    found = [_words_of(text) for text in texts]
+    labels = [index for index, word in enumerate(found) if word]
+    return found, labels, "".join([found[index] for index in labels])
 
 
 @lru_cache(maxsize=16384)

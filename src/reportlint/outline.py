@@ -88,11 +88,17 @@ def _shown(heading: Heading) -> str:
 def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int, int], dict[int, int]]:
     """For each heading that is near a title of the form, which; the nearest has it. And headings that come twice."""
     scores: list[tuple[float, int, int]] = []
+    titles = {words(title): which for which, form in enumerate(profile.sections) for title in form.titles}
     for place, section in enumerate(sections):
-        near = [(-max(_nearness(section.heading.title, title) for title in form.titles), place, which)
-                for which, form in enumerate(profile.sections)]
-        exact = [item for item in near if item[0] == -1.0]
-        scores.extend(exact or [item for item in near if -item[0] >= NEAR])
+        mine = words(section.heading.title)
+        exact = titles.get(mine, titles.get(mine.lstrip(NUMERALS)))
+        if exact is not None:
+            scores.append((-1.0, place, exact))
+            continue
+        for which, form in enumerate(profile.sections):
+            nearness = max(_nearness(section.heading.title, title) for title in form.titles)
+            if nearness >= NEAR:
+                scores.append((-nearness, place, which))
     match: dict[int, int] = {}
     doubles: dict[int, int] = {}
     for score, place, which in sorted(scores):
@@ -298,7 +304,7 @@ def _mark_like(mark: str, number: int) -> str:
 
 
 def _inline(paragraph: Paragraph) -> Iterator[Deviation]:
-    match = _INLINE.search(paragraph.text)
+    match = _INLINE.search(paragraph.text) if "一、" in paragraph.text and "二、" in paragraph.text else None
     if match:
         start = paragraph.span.start + match.start() + len(match.group()) - len(match.group().lstrip())
         yield Deviation(Flaw.LEVEL, Span(start, start + 2), "一、", "一是")

@@ -133,12 +133,18 @@ def _value(node: Node, target: Any) -> Any:
 
 
 def _pattern(node: Node) -> Pattern:
-    options = re2.Options()
-    options.log_errors = False
     try:
-        return Pattern(node.text(), re2.compile(node.text(), options))
+        return _compiled(node.text())
     except re2.error as error:
         node.fail(f"RE2 refuses this pattern: {error}")
+
+
+@cache
+def _compiled(text: str) -> Pattern:
+    """Rules share patterns; each is compiled once."""
+    options = re2.Options()
+    options.log_errors = False
+    return Pattern(text, re2.compile(text, options))
 
 
 def _severity(node: Node) -> Severity:

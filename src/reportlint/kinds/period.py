@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from reportlint.diagnostic import Finding, Span
@@ -84,7 +85,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         if not any(hint in paragraph.text for hint in options.hints):
             continue
         text = fold(paragraph.text)
-        for match in _ranges(text, options):
+        for match in _ranges(text, tuple(options.ranges)):
             verdict = _judge(text, match, document.year, options)
             stated = stated or verdict is not None
             if verdict is False and options.report == "wrong":
@@ -105,10 +106,16 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     yield Finding(span=_beginning(document), facts={"expected": right}, expected=right)
 
 
-def _ranges(text: str, options: Options) -> Iterator[Any]:
+# Two rules ask the same of each paragraph, one after the other.
+@lru_cache(maxsize=512)
+def _ranges(text: str, ranges: tuple[Pattern, ...]) -> tuple[Any, ...]:
+    return tuple(_found(text, ranges))
+
+
+def _found(text: str, ranges: tuple[Pattern, ...]) -> Iterator[Any]:
     """Ranges in reading order for each pattern; one inside another that was seen before is left out."""
     seen: list[tuple[int, int]] = []
-    for pattern in options.ranges:
+    for pattern in ranges:
         for match in pattern.finditer(text):
             if len(seen) == MOST_RANGES:
                 return

@@ -21,7 +21,8 @@ ALONE = re.compile(rf"(?!\s*[(（]?[{NUMERALS}\d]{{1,3}}\s*[、.．)）])[^。�
 RULER = frozenset("|｜:+- \t\u3000\xa0")
 LONGEST_CELL = 2000  # code points; what runs on longer is prose
 BARS = "|｜"
-BLANKS = " \t\u3000\xa0\u200b\ufeff\x0b\x0c"
+UNSEEN = "\u200b\ufeff"  # what shows as nothing but is no white space
+BLANKS = " \t\u3000\xa0\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" + UNSEEN
 
 
 # A report has hundreds of cells, and a named tuple's own constructor takes twice as long.
@@ -35,7 +36,9 @@ def read(source: Source) -> Iterator[Block]:
     blank_lines = 0
     lines = list(_lines(source.text))
     for place, (start, line) in enumerate(lines):
-        text = line.strip(BLANKS)
+        text = line.strip()
+        if text and (text[0] in UNSEEN or text[-1] in UNSEEN):
+            text = line.strip(BLANKS)
         if line[:1] == "\t" and "\t" not in text:
             # The commonest line by far: a cell of its own.
             first = start + (line.index(text[0]) if text else 1)
