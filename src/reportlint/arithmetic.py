@@ -100,6 +100,8 @@ def calculate(binding: Binding, wanted: Collection[str]) -> Arithmetic:
 def _missing_totals(table: BoundTable, figures: Figures) -> dict[CellKey, Decimal | None]:
     """Totals left blank although something that they add up is a number."""
     missing: dict[CellKey, Decimal | None] = {}
+    if not any(cell.value.kind is ValueKind.BLANK for cell in table.unusual):
+        return missing
     for identity in table.template.identities:
         left = identity.relation.left.terms
         if identity.condition or identity.relation.operator != "=" or len(left) != 1 or left[0][1] != identity.at:

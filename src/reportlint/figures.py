@@ -32,23 +32,18 @@ class Value(NamedTuple):
     number: In the unit that the cell itself states, else in the column's; None unless kind is NUMBER.
     unit: What stands behind the number, such as 元, 万元 or 件; empty where nothing does.
     plain: A whole number, not negative, without a unit: fit for any number cell.
+    addend: What the cell adds to a sum: blank and “not applicable” add 0, words add nothing that is known.
     """
 
     kind: ValueKind
     number: Decimal | None = None
     unit: str = ""
     plain: bool = False
-
-    @property
-    def addend(self) -> Decimal | None:
-        """What the cell adds to a sum: blank and “not applicable” add 0, words add nothing that is known."""
-        if self.number is not None:
-            return self.number
-        return None if self.kind is ValueKind.WORDS else ZERO
+    addend: Decimal | None = None
 
 
 ZERO = Decimal(0)
-BLANK = Value(ValueKind.BLANK)
+BLANK = Value(ValueKind.BLANK, addend=ZERO)
 
 
 @lru_cache(maxsize=65536)
@@ -64,9 +59,9 @@ def figure(text: str) -> Value:
             sign = "-" if match["sign"] in {"-", "−", "－"} else ""
             number = Decimal(sign + whole + fraction)
             usual = not sign and not match["unit"] and number == number.to_integral_value()
-            return Value(ValueKind.NUMBER, number, match["unit"], usual)
+            return Value(ValueKind.NUMBER, number, match["unit"], usual, number)
     if _NOT_APPLICABLE.fullmatch(folded):
-        return Value(ValueKind.NOT_APPLICABLE)
+        return Value(ValueKind.NOT_APPLICABLE, addend=ZERO)
     return Value(ValueKind.WORDS)
 
 

@@ -48,6 +48,10 @@ class HeaderRow(NamedTuple):
     cells: tuple[HeaderCell, ...]
     words: str
 
+    @property
+    def texts(self) -> list[str]:
+        return [cell.label.text for cell in self.cells]
+
 
 class DataRow(NamedTuple):
     """One row of number cells. path: Its labels, outermost first; empty for a row without a label.
