@@ -222,9 +222,7 @@ def rounds(most: int, seconds: float) -> Iterator[int]:
         yield number
 
 
-def compare(
-    works: Sequence[Work], candidates: Sequence[Tool], most: int, seconds: float
-) -> dict[str, Figures]:
+def compare(works: Sequence[Work], candidates: Sequence[Tool], most: int, seconds: float) -> dict[str, Figures]:
     """All tools over all works, in turns (A B, then B A), so that a busy moment of the machine hits all of them."""
     named: dict[str, list[Path]] = {}
     for work in works:
@@ -246,9 +244,7 @@ def compare(
 def blank(name: str, reports: int, paths: Sequence[Path], candidates: Sequence[Tool]) -> Figures:
     """A line without its times. What reportlint finds is shown too: a run that quietly failed would look fast."""
     results = [cast(Checked, candidates[0].check(path)) for path in paths]
-    strange = [
-        str(checked.path) for checked in results if checked.profile is None or not checked.complete
-    ]
+    strange = [str(checked.path) for checked in results if checked.profile is None or not checked.complete]
     if strange:
         raise RuntimeError(f"not checked as a report, so its time says nothing: {strange[0]}")
     characters = sum(len(checked.source.text) for checked in results if checked.source) // len(paths)
@@ -321,9 +317,7 @@ def staged(library: Library, paths: Sequence[Path]) -> dict[str, float]:
     return spent
 
 
-def stages(
-    works: Sequence[Work], library: Library, ours: Tool, most: int, seconds: float
-) -> dict[str, Seconds]:
+def stages(works: Sequence[Work], library: Library, ours: Tool, most: int, seconds: float) -> dict[str, Seconds]:
     """For each work, the seconds of each stage in every round."""
     spent: dict[str, Seconds] = {work.name: {stage: [] for stage in STAGES} for work in works}
     for _ in rounds(most, seconds):
@@ -365,9 +359,7 @@ def startup(commands: Mapping[str, list[str]], most: int, seconds: float, place:
     for number in rounds(most + 1, seconds):
         for name in commands if number % 2 == 0 else reversed(list(commands)):
             started = time.perf_counter()
-            done = subprocess.run(
-                commands[name], env=environment(), cwd=place, capture_output=True, check=False
-            )
+            done = subprocess.run(commands[name], env=environment(), cwd=place, capture_output=True, check=False)
             took = time.perf_counter() - started
             if done.returncode not in (0, 1):
                 raise RuntimeError(f"exit status {done.returncode}: {' '.join(commands[name])}")

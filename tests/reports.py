@@ -159,9 +159,7 @@ BLOCKS: Mapping[Form, tuple[Block, ...]] = {
             ITEM_COLUMNS,
             {"licences": "行政许可", "services": "其他对外管理服务事项"},
         ),
-        Block(
-            "item-6", "第二十条第（六）项", ITEM_COLUMNS, {"penalties": "行政处罚", "compulsion": "行政强制"}
-        ),
+        Block("item-6", "第二十条第（六）项", ITEM_COLUMNS, {"penalties": "行政处罚", "compulsion": "行政强制"}),
         Block(
             "item-8",
             "第二十条第（八）项",
@@ -333,9 +331,7 @@ def random_requests(rng: random.Random, form: Form, size: Size) -> dict[Key, Dec
         row.key: sum(columns[applicant][row.key] for applicant in APPLICANTS) for row in request_rows(form)
     }
     return {
-        cell("requests", row, column): Decimal(count)
-        for column, rows in columns.items()
-        for row, count in rows.items()
+        cell("requests", row, column): Decimal(count) for column, rows in columns.items() for row, count in rows.items()
     }
 
 
@@ -349,9 +345,7 @@ def random_review(rng: random.Random, size: Size) -> dict[Key, Decimal]:
     return numbers
 
 
-def random_active_2019(
-    rng: random.Random, size: Size, *, rulemaking: bool, purchases: bool
-) -> dict[Key, Decimal]:
+def random_active_2019(rng: random.Random, size: Size, *, rulemaking: bool, purchases: bool) -> dict[Key, Decimal]:
     most = {"none": 0, "small": 30, "large": 5000}[size]
     numbers: dict[Key, Decimal] = {}
     for row in ("regulations", "documents"):
@@ -611,9 +605,7 @@ def active_rows(figures: Figures, style: Style) -> Iterator[tuple[str, Row]]:
     for block in BLOCKS[figures.form]:
         filler = (Slot("filler"),) * (3 - len(block.columns)) if style.unmerged else ()
         yield "", (caption(block.citation, "active", "block", block.key),)
-        heads = tuple(
-            caption(text, "active", "column", block.key, key) for key, text in block.columns.items()
-        )
+        heads = tuple(caption(text, "active", "column", block.key, key) for key, text in block.columns.items())
         yield "", (caption("信息内容", "active", "content", block.key), *heads, *filler)
         for row, text in block.rows.items():
             numbers = tuple(value(figures, "active", row, column) for column in block.columns)
@@ -635,9 +627,7 @@ def request_table(figures: Figures, without: frozenset[str]) -> Iterator[tuple[s
         if row.key in without:
             continue
         groups = tuple(
-            Slot("covered", GROUPS[group])
-            if group in opened
-            else caption(GROUPS[group], "requests", "group", group)
+            Slot("covered", GROUPS[group]) if group in opened else caption(GROUPS[group], "requests", "group", group)
             for group in row.groups
         )
         opened.update(row.groups)
@@ -702,9 +692,7 @@ def write_cells_by_line(writer: Writer, rows: Iterable[Row], style: Style) -> No
 
 def write_cells_between_bars(writer: Writer, rows: Iterable[Row], style: Style, width: int) -> None:
     for row in rows:
-        slots = [
-            slot for slot in row if slot.kind in ("label", "number") or (style.repeated_groups and slot.text)
-        ]
+        slots = [slot for slot in row if slot.kind in ("label", "number") or (style.repeated_groups and slot.text)]
         for number, slot in enumerate(slots):
             writer.write(" " if number else "")
             writer.write(dressed(slot, style, breakable=False), slot.key)
@@ -821,8 +809,7 @@ class Scene:
             "carried-out": figures.requests("carried-out"),
             "due": figures.requests("new", "carried-in"),
             "review": figures.of("review", "review", "total"),
-            "litigation": figures.of("review", "direct", "total")
-            + figures.of("review", "after-review", "total"),
+            "litigation": figures.of("review", "direct", "total") + figures.of("review", "after-review", "total"),
             "documents-made": figures.of("active", "documents", "made"),
             "published": Decimal(sum(figures.channels)),
             "website": Decimal(figures.channels[0]),
@@ -835,8 +822,7 @@ class Scene:
         }
         if figures.form == "2021":
             named |= {
-                f"documents-{column}": figures.of("active", "documents", column)
-                for column in ("repealed", "in-force")
+                f"documents-{column}": figures.of("active", "documents", column) for column in ("repealed", "in-force")
             }
         return {name: f"{number:f}" for name, number in named.items()}
 
@@ -983,9 +969,7 @@ def review_words(scene: Scene) -> str:
 
 def problem_words(scene: Scene) -> Iterator[str]:
     when = f"{scene.year + 1}年，{scene.we}将" if scene.style.planned else "下一步，将"
-    problems = (
-        "政策解读的形式还比较单一，图表和案例用得不多；部分站所报送信息不够及时，基层查阅点的利用率有待提高。"
-    )
+    problems = "政策解读的形式还比较单一，图表和案例用得不多；部分站所报送信息不够及时，基层查阅点的利用率有待提高。"
     remedies = f"{when}丰富解读方式，把群众常问的事项整理成问答；建立按月提醒制度，对逾期未报的站所及时督促。"
     if scene.style.numbered_problems:
         yield f"（一）主要问题。{problems}"
@@ -1077,9 +1061,7 @@ def write_section(writer: Writer, scene: Scene, section: str, layout: Layout, da
         return
     if section not in damage.tables:
         without = frozenset(row for table, row in damage.rows if table == section)
-        write_table(
-            writer, table_rows(scene.figures, section, scene.style, without), section, layout, scene.style
-        )
+        write_table(writer, table_rows(scene.figures, section, scene.style, without), section, layout, scene.style)
     if scene.style.prose_after:
         write_paragraph(writer, scene, section, -1, "上述数据由各站所报送、党政综合办公室汇总核对。")
 
@@ -1156,7 +1138,5 @@ def clean_reports(n: int, seed: int) -> Iterator[tuple[str, str]]:
         if re.search("[乡镇]|街道", agency):
             size = rng.choice(("none", "none", "small"))
         figures = random_figures(rng, form_of(year), size=size, rulemaking=agency == "澜州市人民政府")
-        text = render(
-            figures, form=form_of(year), year=year, agency=agency, layout=layout, style=random_style(rng)
-        )
+        text = render(figures, form=form_of(year), year=year, agency=agency, layout=layout, style=random_style(rng))
         yield f"{number:03d}-{year}-{agency}-{layout}.txt", text

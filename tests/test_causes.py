@@ -116,7 +116,5 @@ def wrong(row: int, column: int, found: int, expected: int) -> WrongCell:
         pytest.param(wrong(4, 1, 0, 5), wrong(4, 2, 3, 0), None, id="zero is no value that moves"),
     ],
 )
-def test_value_in_the_neighbouring_cell_has_moved(
-    first: WrongCell, second: WrongCell, cause: Cause | None
-) -> None:
+def test_value_in_the_neighbouring_cell_has_moved(first: WrongCell, second: WrongCell, cause: Cause | None) -> None:
     assert [cause_of_pair(first, second), cause_of_pair(second, first)] == [cause, cause]

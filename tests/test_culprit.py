@@ -59,8 +59,7 @@ def filled(results: int, seed: int, columns: int = 7, least: int = 0) -> list[De
 
 def residuals_of(equations: Sequence[Equation], values: Sequence[Decimal]) -> list[Decimal]:
     return [
-        sum((coefficient * values[term] for term, coefficient in equation.terms), Decimal(0))
-        for equation in equations
+        sum((coefficient * values[term] for term, coefficient in equation.terms), Decimal(0)) for equation in equations
     ]
 
 
@@ -116,18 +115,13 @@ def test_one_wrong_cell_is_found_wherever_it_stands(results: int, mistake: int) 
         for place in range(len(values))
         for wrong in [[*values[:place], Decimal(int(values[place]) + mistake), *values[place + 1 :]]]
     }
-    assert found == {
-        place: Explanation((Correction(place, Decimal(-mistake)),)) for place in range(len(values))
-    }
+    assert found == {place: Explanation((Correction(place, Decimal(-mistake)),)) for place in range(len(values))}
 
 
 def residuals_exactly(equations: Sequence[Equation], values: Sequence[Decimal]) -> list[Decimal]:
     """Not rounded to 28 digits, for whole numbers."""
     whole = [int(value) for value in values]
-    return [
-        Decimal(sum(coefficient * whole[term] for term, coefficient in equation.terms))
-        for equation in equations
-    ]
+    return [Decimal(sum(coefficient * whole[term] for term, coefficient in equation.terms)) for equation in equations]
 
 
 @BOTH_TABLES
@@ -154,9 +148,7 @@ def test_value_that_was_left_out_is_found_wherever_it_stands(results: int) -> No
         pytest.param({cell(4, 2): 3, cell(9, 2): 5, cell(12, 2): 11}, id="three in one column"),
         pytest.param({cell(4, 1): 3, cell(9, 5): 50, cell(12, 0): 9, cell(0, 4): 20}, id="four, apart"),
         pytest.param({cell(4, 1): 3, cell(4, 5): 50, cell(12, 0): 9, cell(0, 0): 20}, id="four in pairs"),
-        pytest.param(
-            {cell(2, 0): 1, cell(6, 1): 2, cell(9, 3): 4, cell(13, 4): 8, cell(17, 6): 16}, id="five, apart"
-        ),
+        pytest.param({cell(2, 0): 1, cell(6, 1): 2, cell(9, 3): 4, cell(13, 4): 8, cell(17, 6): 16}, id="five, apart"),
         pytest.param(
             {cell(1, 0): 1, cell(5, 1): 2, cell(7, 2): 4, cell(11, 3): 8, cell(15, 4): 16, cell(19, 5): 32},
             id="six, apart",
@@ -343,9 +335,7 @@ def expected_of(found: list[Changes], values: Sequence[Decimal]) -> Explanation:
     )
 
 
-small_mistakes = st.dictionaries(
-    st.integers(0, 7 * 3 - 1), st.integers(-3, 3).filter(bool), min_size=1, max_size=4
-)
+small_mistakes = st.dictionaries(st.integers(0, 7 * 3 - 1), st.integers(-3, 3).filter(bool), min_size=1, max_size=4)
 small_tables = st.builds(
     lambda seed, mistakes: [max(value, Decimal(0)) for value in mistyped(filled(3, seed, 3), mistakes)],
     st.integers(0, 1000),
@@ -388,9 +378,7 @@ def test_every_explanation_mends_everything(seed: int, mistakes: dict[int, int])
     explanation = explained(equations, wrong)
     if explanation.culprits or explanation.alternatives:
         explanations = [(*explanation.culprits, *rest) for rest in explanation.alternatives or [()]]
-        assert [broken(equations, mended(wrong, changes)) for changes in explanations] == [()] * len(
-            explanations
-        )
+        assert [broken(equations, mended(wrong, changes)) for changes in explanations] == [()] * len(explanations)
         assert {len(changes) <= len(mistakes) for changes in explanations} == {True}
     else:
         assert explanation == Explanation(unexplained=broken(equations, wrong))
@@ -398,9 +386,7 @@ def test_every_explanation_mends_everything(seed: int, mistakes: dict[int, int])
 
 @settings(deadline=None, max_examples=100)
 @given(st.integers(0, 1000), real_mistakes, st.randoms(use_true_random=False))
-def test_order_of_the_equations_makes_no_difference(
-    seed: int, mistakes: dict[int, int], chance: random.Random
-) -> None:
+def test_order_of_the_equations_makes_no_difference(seed: int, mistakes: dict[int, int], chance: random.Random) -> None:
     equations, wrong = table(19), mistyped(filled(19, seed), mistakes)
     order = chance.sample(range(len(equations)), len(equations))
     straight = explained(equations, wrong)

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from reportlint.figures import MOST_DIGITS, Value, ValueKind, figure, plain
 
-BLANK, WORDS, NONE = Value(ValueKind.BLANK), Value(ValueKind.WORDS), Value(ValueKind.NOT_APPLICABLE)
+BLANK = Value(ValueKind.BLANK, addend=Decimal(0))
+WORDS = Value(ValueKind.WORDS)
+NONE = Value(ValueKind.NOT_APPLICABLE, addend=Decimal(0))
 
 
 def number(text: str, unit: str = "") -> Value:
     value = Decimal(text)
-    return Value(ValueKind.NUMBER, value, unit, plain=not unit and value >= 0 and value == int(value))
+    return Value(ValueKind.NUMBER, value, unit, plain=not unit and value >= 0 and value == int(value), addend=value)
 
 
 @pytest.mark.parametrize(

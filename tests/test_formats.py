@@ -30,9 +30,7 @@ from reportlint.formats.summary import Totals, coverage_line
 from reportlint.source import Source
 
 PATH = Path("报告.txt")
-CELL = Place(
-    "收到和处理政府信息公开申请情况", "requests", ("三、本年度办理结果", "（一）予以公开"), ("总计",)
-)
+CELL = Place("收到和处理政府信息公开申请情况", "requests", ("三、本年度办理结果", "（一）予以公开"), ("总计",))
 
 
 def spot(text: str, piece: str) -> Span:
@@ -107,7 +105,7 @@ error[ARI001] row-sum: 总计为 3，但 1 + 0 = 1
  = 帮助：请核对台账。
          改后再查。
  = 说明：reportlint explain row-sum
-"""  # noqa: E501
+"""
     )
 
 
@@ -155,9 +153,7 @@ def test_an_empty_line_stands_between_frames_also_of_two_reports() -> None:
 
 
 def test_a_file_that_could_not_be_read_has_no_line_to_show() -> None:
-    unreadable = diagnostic(
-        Span(0, 0), rule="unreadable", code="ENG001", message=Text("无法读取", "unreadable")
-    )
+    unreadable = diagnostic(Span(0, 0), rule="unreadable", code="ENG001", message=Text("无法读取", "unreadable"))
     report = checked(None, unreadable)
     assert [printed("text", report), printed("concise", report)] == [
         """\
@@ -555,9 +551,7 @@ def two_reports() -> Totals:
 
 
 def test_totals_add_up_over_reports() -> None:
-    expected = Totals(
-        reports=2, error=1, warning=1, info=1, rules=Tally(40, 4, 2), identities=Tally(188, 1, 3)
-    )
+    expected = Totals(reports=2, error=1, warning=1, info=1, rules=Tally(40, 4, 2), identities=Tally(188, 1, 3))
     assert two_reports() == expected
 
 
@@ -593,9 +587,7 @@ def raw_controls(output: str) -> set[str]:
 # Without line ends, which would end the line, and tabs, which are as wide as their place makes them.
 # Spacing combining marks (Mc) are left out, as in the tests of the widths.
 CHARACTERS = st.one_of(
-    st.sampled_from(
-        "政府信息公开𠮷🎉👨a1 ，“…\u3000\u0301\u20dd\u200d\ufe0f\u202e\x1b\x85\udc80\u1161\ufeff"
-    ),
+    st.sampled_from("政府信息公开𠮷🎉👨a1 ，“…\u3000\u0301\u20dd\u200d\ufe0f\u202e\x1b\x85\udc80\u1161\ufeff"),
     st.characters(exclude_characters="\r\n\t", exclude_categories=["Mc"]),
 )
 

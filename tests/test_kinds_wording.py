@@ -160,7 +160,7 @@ def test_a_section_that_names_a_problem_is_not_perfunctory(problems: str, found:
     ],
 )
 def test_any_word_on_fees_is_a_statement(words: str, silent: bool) -> None:
-    expected = ["65:1 warning fee-statement 信息处理费"] if silent else []
+    expected = ["65:1 warning fee-statement"] if silent else []
     assert said(changed(FEES, words, MODEL_2021), "fee-statement") == expected
 
 
@@ -201,5 +201,5 @@ def test_article_50_asks_governments_only() -> None:
         for agency in (*governments, "青禾县教育局")
     }
     silent: list[str] = []
-    loud = ["5:1 warning article-50 工作考核、社会评议、责任追究"]
+    loud = ["5:1 warning article-50"]
     assert said_of == {**dict.fromkeys(governments, loud), "青禾县教育局": silent}

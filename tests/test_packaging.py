@@ -83,8 +83,7 @@ def test_missing_folder_is_an_error_that_names_both_places(tmp_path: Path) -> No
     with pytest.raises(ConfigError) as caught:
         folder("rules", package)
     assert str(caught.value) == (
-        f"the built-in folder 'rules' is missing (searched: {package / 'rules'}, {tmp_path / 'rules'}); "
-        "install again"
+        f"the built-in folder 'rules' is missing (searched: {package / 'rules'}, {tmp_path / 'rules'}); install again"
     )
 
 

@@ -189,9 +189,7 @@ def implausible_2019(figures: Figures) -> list[str]:
 def implausible_2021(figures: Figures) -> list[str]:
     wrong = []
     for row in ("regulations", "documents"):
-        made, repealed, in_force = (
-            figures.of("active", row, column) for column in ("made", "repealed", "in-force")
-        )
+        made, repealed, in_force = (figures.of("active", row, column) for column in ("made", "repealed", "in-force"))
         if made > in_force + repealed:
             wrong.append(row)
     fees = figures.fees
@@ -228,9 +226,7 @@ def test_figures_in_the_prose_are_those_of_the_tables(form: Form) -> None:
             "行政诉讼": counts[9] + counts[14],
         }
         said = [
-            (words, Decimal(count))
-            for words in expected
-            for count in re.findall(rf"(?<![\d |]){words}(\d+)件", text)
+            (words, Decimal(count)) for words in expected for count in re.findall(rf"(?<![\d |]){words}(\d+)件", text)
         ]
         assert said == [(words, expected[words]) for words, _ in said]
         assert {"行政复议", "行政诉讼"} <= {words for words, _ in said}
@@ -400,9 +396,7 @@ def test_variants_change_neither_figures_nor_words() -> None:
     for seed in range(20):
         style = random_style(random.Random(seed))
         styled = tables(report("2021", "M", dataclasses.replace(style, partial_label="printed")))
-        assert [[bare(row) for row in table] for table in styled] == [
-            [bare(row) for row in table] for table in plain
-        ]
+        assert [[bare(row) for row in table] for table in styled] == [[bare(row) for row in table] for table in plain]
 
 
 def bare(row: list[str]) -> list[str]:

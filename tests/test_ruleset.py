@@ -77,7 +77,7 @@ def test_a_rule_of_a_file_runs_its_examples(tmp_path: Path, capsys: pytest.Captu
         ),
         ("why: {zh: 甲, en: a}\n", "", "1:1", "the key 'why' is missing"),
         ("why: {zh: 甲, en: a}\n", "why: {zh: 甲}\n", "7:6", "the text in 'en' is missing"),
-        ('en: "missing {expected}"}', "de: x}", "8:37", "unknown key 'de'; known: en, zh"),
+        ('en: "missing {expected}"}', "de: x}", "8:35", "unknown key 'de'; known: en, zh"),
         ("severity: error", "severity: error\nyears: {from: abc}", "5:15", "expected a whole number, found 'abc'"),
         ("severity: error", "severity: error\nmessages: {a: x}", "1:1", "a rule has either 'message' or 'messages'"),
         ("    expect: []\n", "", "15:5", "the key 'expect' is missing"),

@@ -94,7 +94,9 @@ def calculate(binding: Binding, wanted: Collection[str]) -> Arithmetic:
         figures[key] = own
         verdicts.extend(judged)
     cells = ByTable({key: table.cells for key, table in binding.tables.items()})
-    return Arithmetic(ByTable(figures), cells, tuple(verdicts), tuple(culprits), tuple(unexplained), candidates, missing)
+    return Arithmetic(
+        ByTable(figures), cells, tuple(verdicts), tuple(culprits), tuple(unexplained), candidates, missing
+    )
 
 
 def _missing_totals(table: BoundTable, figures: Figures) -> dict[CellKey, Decimal | None]:

@@ -25,7 +25,9 @@ SECOND_COPY = Text("同一张表出现了两次", "the same table stands twice")
 TOO_DEEP = Text("这一行画成了上一组的下级", "the row is drawn as an item of the group above it")
 OTHER_GROUP = Text("这一行属于另一组", "the row belongs to another group")
 OUT_OF_ORDER = Text("这一行不在格式规定的位置", "the row does not stand where the form has it")
-WRONG_ROW = Text("不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently")
+WRONG_ROW = Text(
+    "不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently"
+)
 NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
 HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
 
@@ -76,7 +78,9 @@ class Binder:
         rows = self.template.rows
         data = [(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], DataRow)]
         labels = [self._label_place(line, row) for line, row in data]
-        leads = _leads([(line.cells[label + 1 :], len(row.columns)) for (line, row), label in zip(data, labels, strict=True)])
+        leads = _leads(
+            [(line.cells[label + 1 :], len(row.columns)) for (line, row), label in zip(data, labels, strict=True)]
+        )
         for (line, row), label in zip(data, labels, strict=True):
             self._bind_row(line, row, label, leads)
         # A table whose only row of figures is gone still has its headers.
@@ -171,7 +175,7 @@ class Binder:
         return max(similarity(cell.text, wording) for wording in label.wordings)
 
     def _with_gaps_filled(self, pairs: list[Pair]) -> list[Pair]:
-        """As many lines as rows left over between the same neighbours belong together if they have anything in common."""
+        """As many lines as rows left over between the same neighbours belong together if they are at all alike."""
         found = list(pairs)
         for lines, rows in gaps(pairs, len(self.lines), len(self.template.rows)):
             if len(lines) == len(rows):
@@ -354,7 +358,9 @@ class Binder:
     def _whole_group(self, line: Line, missing: list[int]) -> list[int]:
         """The rows, if any, of a group whose figures stand on one line although the form divides it into rows."""
         for group in self.template.groups.values():
-            rows = {j: row for j in missing if isinstance(row := self.template.rows[j], DataRow) and row.key in group.rows}
+            rows = {
+                j: row for j in missing if isinstance(row := self.template.rows[j], DataRow) and row.key in group.rows
+            }
             place = next((place for place in line.labels if line.words[place] == words(group.label.text)), None)
             if place is None or len(rows) != len(group.rows):
                 continue
@@ -371,7 +377,9 @@ class Binder:
                 for key, column in zip(row.cells, row.columns, strict=True):
                     self.cells[key] = BoundCell(key, nothing, figure("0"), row.path, column, where)
             names = "、".join(row.label.text for row in rows.values())
-            self._fault(Fault.ROW_MISSING, line, line.cells[place].span, expected=names, row=first, cell=line.cells[place])
+            self._fault(
+                Fault.ROW_MISSING, line, line.cells[place].span, expected=names, row=first, cell=line.cells[place]
+            )
             return list(rows)
         return []
 

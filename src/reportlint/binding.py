@@ -30,12 +30,16 @@ def bind(report: Report, profile: Profile, forms: Sequence[Profile]) -> Binding:
     tables: dict[str, BoundTable] = {}
     foreign: list[tuple[Lines, Template, Profile]] = []
     parts = _assigned(report, forms)
+    written = {own.key: _form_of(parts[own.key], own, profile, forms) for own in profile.tables if own.key in parts}
+    other = next((form for form in written.values() if form is not profile), profile)
     for own in profile.tables:
         lines = parts.get(own.key)
         if not lines:
             departures.append(_absent(report, own))
             continue
-        form = _form_of(lines, own, profile, forms)
+        form = written[own.key]
+        if form is profile and other is not profile and not _is_certain(lines, own, profile, other):
+            form = other  # nothing in this table tells the forms apart, and another table is on that one
         if form is not profile:
             foreign.append((lines[0], own, form))
         table, found = Binder(form.table(own.key), profile.section(own.section).title, lines).bind()
@@ -98,6 +102,12 @@ def _form_of(parts: list[Lines], own: Template, profile: Profile, forms: Sequenc
         if form is not profile and len(texts & (theirs - mine)) > len(texts & (mine - theirs)) + 1:
             return form
     return profile
+
+
+def _is_certain(parts: list[Lines], own: Template, profile: Profile, other: Profile) -> bool:
+    """Whether the table has a label that only the profile's form has, or the other form has no such table."""
+    mine, theirs = _vocabulary(profile)[own.key], _vocabulary(other).get(own.key)
+    return theirs is None or bool((mine - theirs) & set().union(*(_texts(lines) for lines in parts)))
 
 
 def _foreign(tables: list[tuple[Lines, Template, Profile]], profile: Profile) -> Departure:

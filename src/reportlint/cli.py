@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _use_utf8()
     parser = _parser()
     options = parser.parse_args(arguments)
+    if sys.stdout is None:
+        print("reportlint: standard output is closed", file=sys.stderr)
+        return FAILED
     if not options.command:
         parser.print_help(sys.stderr)
         return USAGE
@@ -42,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except OSError as error:
         # A full disk, most of all: what was printed is not all there was to say.
-        print(f"reportlint: cannot write the output: {error.strerror}", file=sys.stderr)
+        print(f"reportlint: cannot write to standard output: {error.strerror}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
@@ -52,9 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _use_utf8() -> None:
     """Reports are Chinese: the output is UTF-8 whatever the terminal's code page says."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    if sys.stderr is None:  # closed by whoever started us
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -71,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="reportlint",
         allow_abbrev=False,
-        description="Check official reports against their form. 检查公文类年度报告是否符合规定格式。"
+        description="Check official reports against their form. 检查公文类年度报告是否符合规定格式。",
     )
     parser.add_argument("--version", action="version", version=f"reportlint {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -216,10 +218,10 @@ class _Output:
         if self.name is None:
             return sys.stdout
         # A link is followed, and a device or a pipe is written to as it is; neither is replaced.
-        self.target = Path(os.path.realpath(self.name))
-        special = self.target.exists() and not self.target.is_file()
-        self.part = self.target if special else self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
         try:
+            self.target = Path(os.path.realpath(self.name))
+            special = self.target.exists() and not self.target.is_file()
+            self.part = self.target if special else self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
             self.stream = self.part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
         except (OSError, ValueError) as error:
             raise ConfigError(None, f"cannot write {self.name}: {getattr(error, 'strerror', error)}") from error
@@ -261,6 +263,8 @@ def _selected(library: "Library", options: argparse.Namespace) -> "Library":
         if not equals or level not in SEVERITIES:
             raise ConfigError(None, f"--severity takes RULE=LEVEL with {', '.join(SEVERITIES)}; found '{setting}'")
         severities.update(dict.fromkeys(chosen(rules, [selector]), Severity[level.upper()]))
+    if not names:
+        raise ConfigError(None, "no rule is left to run; see: reportlint rules")
     return replace(library, selected=tuple(rule for rule in rules if rule.name in names), severities=severities)
 
 
@@ -324,7 +328,9 @@ def _standard_input() -> bytes:
     from reportlint.source import LARGEST_FILE
 
     # One byte more than is read of a file tells that it is too much.
-    return sys.stdin.buffer.read(LARGEST_FILE + 1) if sys.stdin else b""
+    if sys.stdin is None:
+        raise ReadError("没有标准输入", "there is no standard input")
+    return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
 def _reader(path: Path) -> Callable[[], bytes]:
@@ -335,7 +341,7 @@ def _reader(path: Path) -> Callable[[], bytes]:
         if path.is_symlink() and not path.exists():
             raise ReadError("链接指向的文件不存在", "the link points to a file that does not exist")
         if not path.is_file():
-            raise ReadError("不是普通文件，无法检查", "not a regular file")
+            raise ReadError("不是普通文件", "not a regular file")
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise too_large(size)
@@ -351,8 +357,10 @@ def run_show(options: argparse.Namespace) -> int:
     from reportlint.readers import read
 
     path = Path(options.path)
-    if options.path != "-" and not os.path.isfile(path):
-        raise ConfigError(None, f"{path}: 没有这个文件 / no such file")
+    if os.path.isdir(path):
+        raise ConfigError(None, f"{path}: 这是文件夹，请给出其中的一个文件 / a folder; name a file in it")
+    if options.path != "-" and not os.path.lexists(path):
+        raise ConfigError(None, f"{path}: 没有这个文件或文件夹 / no such file or folder")
     try:
         reading = read(path, _standard_input() if options.path == "-" else _reader(path)())
     except OSError as error:
@@ -410,7 +418,8 @@ def run_rules(options: argparse.Namespace) -> int:
         return CLEAN
     for rule in library.rules:
         print(
-            f"{rule.code}  {rule.name:22}{rule.severity.word:9}{rule.profile:20}{rule.plugin:12}{rule.wording.why.to(spoken)}"
+            f"{rule.code}  {rule.name:22}{rule.severity.word:9}{rule.profile:20}{rule.plugin:12}"
+            f"{rule.wording.why.to(spoken)}"
         )
     return CLEAN
 

@@ -216,9 +216,7 @@ def within_reach(system: list[Reduced], cell: int, open_cells: int, size: int) -
     return open_cells
 
 
-def last_cells(
-    system: list[Reduced], broken: list[Reduced], open_cells: int, steps: Steps
-) -> Iterator[Solved]:
+def last_cells(system: list[Reduced], broken: list[Reduced], open_cells: int, steps: Steps) -> Iterator[Solved]:
     """The cells that stand in all broken equations, in no other, and mend all by the same change."""
     candidates = open_cells & ~union(equation.cells for equation in system if not equation.residual)
     for equation in broken:
@@ -228,10 +226,7 @@ def last_cells(
         if not steps.take():
             return
         coefficient = first.coefficients[cell]
-        if all(
-            first.residual * equation.coefficients[cell] == equation.residual * coefficient
-            for equation in broken
-        ):
+        if all(first.residual * equation.coefficients[cell] == equation.residual * coefficient for equation in broken):
             yield Solved(cell, first)
 
 
@@ -301,9 +296,7 @@ def back_substituted(solved: Sequence[Solved]) -> dict[int, int | Fraction]:
     return changes
 
 
-def legal(
-    changes: dict[int, int | Fraction], unit: int, values: Sequence[Decimal], allowed: Allowed
-) -> Changes | None:
+def legal(changes: dict[int, int | Fraction], unit: int, values: Sequence[Decimal], allowed: Allowed) -> Changes | None:
     """The changes by cell, or None if one of them changes nothing or leads to no legal value."""
     corrections = []
     for cell, scaled_change in sorted(changes.items()):

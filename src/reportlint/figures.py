@@ -67,5 +67,5 @@ def figure(text: str) -> Value:
 
 def plain(number: Decimal) -> str:
     """The number as a clerk would write it: no exponent, no superfluous zeros."""
-    text = format(abs(number) if not number else number, "f")
+    text = format(number if number else abs(number), "f")  # not -0
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

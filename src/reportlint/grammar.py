@@ -74,7 +74,8 @@ class Grammar:
             why = f"not a Lark grammar: {str(error).splitlines()[0]}"
             raise ConfigError(path, why, error.line or 0, error.column or 0) from error
         except (GrammarError, LarkError) as error:
-            raise ConfigError(path, f"not a Lark grammar: {error}") from error
+            line = re.search(r"line (\d+)", str(error))
+            raise ConfigError(path, f"not a Lark grammar: {error}", int(line[1]) if line else 0, 1) from error
         regions = _regions(self._lark)
         self._front, self._body, self._back = (
             _Region(path, (terminal for terminal in self._lark.terminals if terminal.name in names))
@@ -104,9 +105,7 @@ class Grammar:
             raise ReadError("报告的结构不完整，无法读取", "the structure of the report breaks off") from error
         return Parsed(_report(tree), tree, tuple(misplaced))
 
-    def _tokens(
-        self, blocks: list[Block], titles: Sequence[str], labels: Collection[str]
-    ) -> Iterator[BlockToken]:
+    def _tokens(self, blocks: list[Block], titles: Sequence[str], labels: Collection[str]) -> Iterator[BlockToken]:
         headings = _headings(blocks, titles, labels, self._body)
         first = min(headings, default=len(blocks))
         end = self._back_start(blocks, max(headings, default=len(blocks)))
@@ -187,7 +186,8 @@ class _Candidate(NamedTuple):
     """A paragraph that may head a section.
 
     which: The title it has or resembles, by its place among the titles. sure: It has that title's words, or nearly.
-    length: How much of the paragraph is the heading, in code points. is_row: It is a row of a table that lost its cells.
+    length: How much of the paragraph is the heading, in code points.
+    is_row: It is a row of a table that lost its cells.
     """
 
     which: int | None
@@ -207,9 +207,7 @@ def _beginning(block: Paragraph) -> str:
     return fold(block.text[:BEGINNING])
 
 
-def _headings(
-    blocks: list[Block], titles: Sequence[str], labels: Collection[str], body: _Region
-) -> dict[int, _Found]:
+def _headings(blocks: list[Block], titles: Sequence[str], labels: Collection[str], body: _Region) -> dict[int, _Found]:
     """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
     known = [words(title) for title in titles]
     strong: dict[int, _Candidate] = {}

@@ -149,10 +149,7 @@ def _missing(report: Report, profile: Profile, found: Mapping[int, int]) -> Iter
         if which in found.values():
             continue
         later = [place for place, other in found.items() if other > which]
-        if later:
-            span = report.sections[min(later)].heading.span
-        else:
-            span = _last_line(report)
+        span = report.sections[min(later)].heading.span if later else _last_line(report)
         yield Deviation(Flaw.MISSING, span, "", f"{chinese_numeral(form.number)}、{form.title}", form.title)
 
 

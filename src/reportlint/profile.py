@@ -43,7 +43,7 @@ class HeaderCell(NamedTuple):
 
 
 class HeaderRow(NamedTuple):
-    """One header row of a block; labels that began in a row above are not repeated. words: Of its labels, run together."""
+    """One header row of a block; labels that began in a row above are not repeated. words: Of its labels, joined."""
 
     cells: tuple[HeaderCell, ...]
     words: str

@@ -171,7 +171,7 @@ TABLE_KEYS = ("section", "label-columns", "blocks", "groups", "totals", "identit
 
 def _template(key: str, node: Node, sections: set[str]) -> Template:
     entries = node.items(TABLE_KEYS)
-    section = _required(node, "section").choice(sections)
+    section = _required(node, "section").choice(sorted(sections))
     label_columns = entries["label-columns"].whole() if "label-columns" in entries else 1
     also = {word: value.texts() for word, value in _optional(entries, "also")}
     types = {column: value.choice(CELL_TYPES) for column, value in _optional(entries, "types")}
@@ -277,7 +277,7 @@ def _columns(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A part of a table with a header and columns of its own. groups: Of the whole table, filled while rows are read."""
+    """A part of a table with columns of its own. groups: Of the whole table, filled while its rows are read."""
 
     table: str
     columns: tuple[Column, ...]

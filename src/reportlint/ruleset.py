@@ -70,7 +70,7 @@ def _rule(path: Path, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) ->
         kind=kind,
         options=_options(options, kind.options),
         severity=Severity[entries["severity"].choice(SEVERITIES).upper()],
-        profile=entries["profile"].choice(lineages),
+        profile=entries["profile"].choice(sorted(lineages)),
         years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
         path=path,
         read_wording=cache(partial(_wording, path)),
@@ -78,7 +78,7 @@ def _rule(path: Path, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) ->
 
 
 def _wording(path: Path) -> Wording:
-    """What a rule says; read when it first has something to say, since most rules have nothing to say of most reports."""
+    """What a rule says; read when it first speaks, since most rules have nothing to say of most reports."""
     entries = read_only(path, WORDING).items(KEYS)
     if "message" in entries:
         messages = {"": entries["message"].bilingual()}

@@ -79,7 +79,8 @@ def decode(data: bytes) -> tuple[str, str]:
 
 # What Chinese reports are written in: ASCII, general and CJK punctuation, ideographs, full-width forms.
 _USUAL = re.compile(
-    "[\t\n\r -~\u00b7\u2010-\u203f\u2150-\u218f\u2460-\u24ff\u2500-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\U00020000-\U0003fffd]"
+    "[\t\n\r -~\u00b7\u2010-\u203f\u2150-\u218f\u2460-\u24ff\u2500-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+    "\U00020000-\U0003fffd]"
 )
 
 
@@ -119,5 +120,6 @@ def broken(data: bytes, codec: str, error: UnicodeDecodeError) -> ReadError:
     zh, en = (name, name) if codec != "utf-8" else ("UTF-8 或 GB18030", "UTF-8 nor GB18030")
     return ReadError(
         f"文字编码损坏：第 {line} 行有不是 {zh} 的内容。请用原来的程序重新另存为 UTF-8",
-        f"broken encoding: line {line} holds what is {'neither' if codec == 'utf-8' else 'not'} {en}; save the file again as UTF-8",
+        f"broken encoding: line {line} holds what is {'neither' if codec == 'utf-8' else 'not'} {en}; "
+        "save the file again as UTF-8",
     )

@@ -45,7 +45,9 @@ class Node(NamedTuple):
         for path in (self.path, *self.bases):
             line, column, exact = place(path, keys, of_key=of_key)
             if exact:
-                raise ConfigError(path, why, line, column + offset)
+                # A text folded over several lines has no place for an offset: its beginning has to do.
+                room = len(_content(path).splitlines()[line - 1]) - column + 1 if offset else 0
+                raise ConfigError(path, why, line, column + (offset if offset <= room else 0))
         line, column, _ = place(self.path, keys)
         raise ConfigError(self.path, why, line, column)
 
@@ -77,7 +79,7 @@ class Node(NamedTuple):
         return tuple(node.text() for node in self.list())
 
     def choice(self, allowed: Iterable[str]) -> str:
-        choices = tuple(sorted(allowed))
+        choices = tuple(allowed)
         value = self.text()
         if value not in choices:
             self.fail(f"'{value}' is not one of {', '.join(choices)}{nearest(value, choices)}")
@@ -132,7 +134,10 @@ def read_only(path: Path, wanted: Iterable[str]) -> Node:
     """
     keys = frozenset(wanted)
     text = _content(path)
-    parts = [part if (found := _KEY.match(part)) is None or found[1] in keys else f"{found[1]}:\n" for part in _PARTS.split(text)]
+    parts = [
+        part if (found := _KEY.match(part)) is None or found[1] in keys else f"{found[1]}:\n"
+        for part in _PARTS.split(text)
+    ]
     try:
         return Node(parse(path, "".join(parts)), path)
     except ConfigError:
@@ -144,7 +149,6 @@ def parse(path: Path, text: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    _refuse_nesting(path, text)
     try:
         # Both its parsers, the one in C and the one in Python where that is missing, read YAML 1.2 here: `off` and
         # `no` stay words, and a key given twice is refused.
@@ -172,16 +176,18 @@ def _refuse_nesting(path: Path, text: str) -> None:
 
 
 def _content(path: Path) -> str:
-    if path.exists() and not path.is_file():
+    if path.exists() and not path.is_file() and not path.is_dir():
         raise ConfigError(path, "not a regular file")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ConfigError(path, f"larger than {LARGEST_FILE // 1024} KiB, which no rule file needs to be")
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(path, f"not UTF-8: byte {error.start + 1}") from error
     except OSError as error:
         raise ConfigError(path, f"cannot be read: {error.strerror}") from error
+    _refuse_nesting(path, text)
+    return text
 
 
 def place(path: Path, keys: tuple[str | int, ...], *, of_key: bool = False) -> tuple[int, int, bool]:

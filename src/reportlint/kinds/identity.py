@@ -15,6 +15,7 @@ from reportlint.rule import RuleKind
 MOST_TERMS = 8  # a longer sum shows the figures that are not 0
 MOST_CANDIDATES = 6
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """Which identities of the profile to report.
@@ -237,7 +238,7 @@ def _labelled(document: Document, verdict: Verdict) -> str:
 
 
 def _label(document: Document, verdict: Verdict, cell: BoundCell) -> str:
-    """The label that tells the cell apart among those of the identity: its column along a row, its row down a column."""
+    """The label that tells the cell apart within the identity: its column along a row, its row down a column."""
     row, column = cell.place
     along_row = verdict.identity.along in document.table(verdict.identity.table).rows
     labels = (column or row) if along_row else (row or column)

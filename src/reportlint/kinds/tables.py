@@ -10,7 +10,8 @@ from reportlint.document import Document
 from reportlint.rule import RuleKind
 
 FaultName = Literal[
-    "table-missing", "unreadable", "unreadable-row", "format-version", "header-structure", "label-mismatch", "label-marks",
+    "table-missing", "unreadable", "unreadable-row", "format-version", "header-structure", "label-mismatch",
+    "label-marks",
     "label-citation", "row-missing", "row-extra", "row-nesting",
 ]  # fmt: skip
 
