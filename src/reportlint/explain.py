@@ -61,7 +61,7 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
             yield f"    - {change.replace!r}\n    + {change.by!r}\n"
         for line in example.report.splitlines():
             yield f"    | {line}\n"
-        for line in outcome(library, rule, example) or (word("silent"),):
+        for line in outcome(library, rule, example, language) or (word("silent"),):
             yield f"    → {line}\n"
 
 

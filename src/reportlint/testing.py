@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reportlint.diagnostic import Language
 from reportlint.engine import CRASHED, Library, lint_bytes
 from reportlint.profile import Profile
 from reportlint.rule import Example, Rule
@@ -34,7 +35,7 @@ def trials(library: Library, rules: Sequence[Rule]) -> Iterator[Trial]:
             yield Trial(rule, example, outcome(library, rule, example))
 
 
-def outcome(library: Library, rule: Rule, example: Example) -> tuple[str, ...]:
+def outcome(library: Library, rule: Rule, example: Example, language: Language = "zh") -> tuple[str, ...]:
     """What the rule says of the example's report, run with all others: they share what is told at its root."""
     text = example_text(example, rule, library.profiles)
     rules = library.rules if rule in library.rules else (*library.rules, rule)
@@ -44,7 +45,7 @@ def outcome(library: Library, rule: Rule, example: Example) -> tuple[str, ...]:
         if diagnostic.rule not in (rule.name, CRASHED):
             continue
         line, column = checked.source.position(diagnostic.span.start) if checked.source else (1, 1)
-        lines.append(f"{line}:{column} {diagnostic.severity.word} {diagnostic.message.zh}")
+        lines.append(f"{line}:{column} {diagnostic.severity.word} {diagnostic.message.to(language)}")
     return tuple(lines)
 
 
