@@ -9,7 +9,7 @@ from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What is known for certain to be no part of the report.
 

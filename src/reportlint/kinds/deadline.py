@@ -11,7 +11,7 @@ from reportlint.imprint import Dated
 from reportlint.rule import RuleKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """How much lateness matters, by kind of body. The days themselves stand in the profile.
 

@@ -11,7 +11,7 @@ from reportlint.document import Document
 from reportlint.rule import RuleKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Nothing to choose."""
 

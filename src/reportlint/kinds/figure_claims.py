@@ -34,7 +34,7 @@ MOST_RELATED = 6
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Claim:
     """What the text may say of a cell. At least one of `pattern` and `none` is needed.
 
@@ -65,7 +65,7 @@ class Claim:
             raise ValueError("the pattern of a claim needs the group (?P<count>#)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """The claims, and what keeps a figure from being one about the whole body and the whole year.
 

@@ -16,7 +16,7 @@ MOST_TERMS = 8  # a longer sum shows the figures that are not 0
 MOST_CANDIDATES = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which identities of the profile to report.
 

@@ -31,7 +31,7 @@ class Known:
             expression(text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What makes a list, and what makes it one that has to add up.
 

@@ -10,7 +10,7 @@ from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold, words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """How a unit is stated elsewhere than in the cell.
 

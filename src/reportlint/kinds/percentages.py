@@ -39,7 +39,7 @@ class Share:
             raise ValueError("the pattern of a share needs the group (?P<percent>#)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What percentages are held against.
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reportlint.diagnostic import Finding, Span
 from reportlint.document import Document
@@ -20,7 +20,7 @@ MOST_RANGES = 50  # of one paragraph; nobody states a period after so many
 LONGEST_LEAD = 60  # how far before a range the words are looked for that make it the period, in code points
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What the period has to be, and how it is known among other ranges of days.
 
@@ -57,8 +57,7 @@ class Options:
                 raise ValueError(f"expected a month and a day such as 01-01, found '{text}'")
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
+class _Day(NamedTuple):
     """One end of a range, as it is written. day: None where only the month is."""
 
     year: str | None

@@ -11,7 +11,7 @@ from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Topic:
     """One thing to speak of.
 
@@ -30,7 +30,7 @@ class Topic:
         return any(pattern.search(text) for pattern in self.patterns)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What has to be spoken of, where, and by whom.
 

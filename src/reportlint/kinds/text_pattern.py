@@ -15,7 +15,7 @@ WHOLE_TEXT, PROSE = "text", "prose"
 LONGEST_SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What to look for, and where.
 

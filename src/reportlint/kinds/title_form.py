@@ -10,7 +10,7 @@ from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import ARTEFACT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which titles to leave alone. The form's wording stands in the profile.
 

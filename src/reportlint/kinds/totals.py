@@ -13,7 +13,7 @@ from reportlint.rule import RuleKind
 MOST_RELATED = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Nothing to choose: the totals are those of the identities of the profile."""
 

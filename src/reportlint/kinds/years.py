@@ -18,7 +18,7 @@ FRONT = "front"
 FOUR_DIGITS = re.compile(r"\d{4}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Mention:
     """Words in which a report names its own year.
 
@@ -42,7 +42,7 @@ class Mention:
             raise ValueError("the pattern of a mention has no group 'year'")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Where to look besides the title.
 
