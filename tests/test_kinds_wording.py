@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import re2
 
 from reportlint.builtin import folder
 from reportlint.diagnostic import Finding
@@ -60,7 +59,7 @@ def document(text: str) -> Document:
 
 
 def pattern(text: str) -> Pattern:
-    return Pattern(text, re2.compile(text))
+    return Pattern(text)
 
 
 def test_clean_reports_are_clean() -> None:

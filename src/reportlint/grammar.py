@@ -16,6 +16,7 @@ from lark.lexer import Lexer, TerminalDef
 
 from reportlint.diagnostic import Span
 from reportlint.errors import ConfigError, ReadError
+from reportlint.language import parser
 from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table, TableEnd
 from reportlint.wording import NUMERALS, fold, numeral, similarity, words
 
@@ -67,7 +68,7 @@ class Grammar:
         """
         self.name = path.stem
         try:
-            self._lark = Lark(path.read_text(encoding="utf-8"), start="report", parser="lalr", lexer=BlockLexer)
+            self._lark = parser(path, "report", BlockLexer)
         except OSError as error:
             raise ConfigError(path, f"cannot be read: {error.strerror}") from error
         except UnexpectedInput as error:
@@ -92,15 +93,15 @@ class Grammar:
             ReadError: The grammar asks for more than the blocks hold; the built-in ones take any text.
         """
         misplaced: list[Span] = []
-        parser = self._lark.parse_interactive([])  # type: ignore[arg-type,unused-ignore]
+        reading = self._lark.parse_interactive([])  # type: ignore[arg-type,unused-ignore]
         for token in self._tokens(list(blocks), titles, labels):
             try:
-                parser.feed_token(token)
+                reading.feed_token(token)
             except UnexpectedToken:
                 # The grammar has no place for it; what stands behind it is still read.
                 misplaced.append(token.block.span)
         try:
-            tree: Any = parser.feed_eof()  # type: ignore[no-untyped-call]
+            tree: Any = reading.feed_eof()  # type: ignore[no-untyped-call]
         except UnexpectedToken as error:
             raise ReadError("报告的结构不完整，无法读取", "the structure of the report breaks off") from error
         return Parsed(_report(tree), tree, tuple(misplaced))

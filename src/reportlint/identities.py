@@ -14,6 +14,7 @@ from lark import Lark, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, VisitError
 
 from reportlint.builtin import folder
+from reportlint.language import parser
 
 Operator = Literal["=", "<=", ">="]
 Connective = Literal["", "<=>", "if"]
@@ -112,8 +113,7 @@ class _Build(Transformer[Any, Any]):
 
 @cache
 def _language() -> Lark:
-    path = folder("grammars") / "identity.lark"
-    return Lark(path.read_text(encoding="utf-8"), start="identity", parser="lalr", keep_all_tokens=False)
+    return parser(folder("grammars") / "identity.lark", start="identity")
 
 
 @cache

@@ -7,6 +7,7 @@ is read again for them.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -164,17 +165,24 @@ def _compose(path: Path, text: str, places: Places | None) -> Any:
     What plain scalars mean is YAML 1.2: `off` and `no` stay words. Tags, anchors and aliases have no use in a rule
     file, and refusing them bounds its size in memory.
     """
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        return _Composer(path, YAML(typ="safe").parse(text), places).document()
+        return _Composer(path, _reader().parse(text), places).document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise ConfigError(path, f"not YAML: {error.problem or error.context}", line, column) from error
     except (YAMLError, ValueError) as error:
         raise ConfigError(path, f"not YAML: {str(error).splitlines()[0] if str(error) else error!r}") from error
+
+
+@cache
+def _reader() -> Any:
+    """Made once: each looks for plug-ins on the disk."""
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe")
 
 
 class _Composer:

@@ -61,7 +61,7 @@ class Claim:
             expression(text)
         if self.pattern is None and self.none is None:
             raise ValueError("a claim needs a pattern, or a wording for 'none'")
-        if self.pattern is not None and "count" not in self.pattern.compiled.groupindex:
+        if self.pattern is not None and "count" not in self.pattern.groups:
             raise ValueError("the pattern of a claim needs the group (?P<count>#)")
 
 

@@ -35,7 +35,7 @@ class Share:
     def __post_init__(self) -> None:
         for text in self.wholes:
             expression(text)
-        if "percent" not in self.pattern.compiled.groupindex:
+        if "percent" not in self.pattern.groups:
             raise ValueError("the pattern of a share needs the group (?P<percent>#)")
 
 

@@ -49,7 +49,7 @@ class Options:
 
     def __post_init__(self) -> None:
         for pattern in self.ranges:
-            missing = {"year", "month", "until_month"} - pattern.compiled.groupindex.keys()
+            missing = {"year", "month", "until_month"} - pattern.groups
             if missing:
                 raise ValueError(f"a pattern of 'ranges' has no group '{min(missing)}'")
         for text in (self.first, self.last):

@@ -38,7 +38,7 @@ class Mention:
     unless: Pattern | None = None
 
     def __post_init__(self) -> None:
-        if "year" not in self.pattern.compiled.groupindex:
+        if "year" not in self.pattern.groups:
             raise ValueError("the pattern of a mention has no group 'year'")
 
 
