@@ -163,26 +163,29 @@ class Run(NamedTuple):
 
 
 HELD, FAILED, UNDECIDED = Tally(held=1), Tally(failed=1), Tally(undecided=1)
+RUN_HELD, RUN_UNDECIDED = Run((), HELD), Run((), UNDECIDED)
 
 
 def run(rule: Rule, document: Document, library: Library) -> Run:
     """One rule's findings on one document, signed with the rule's name and severity."""
-    started = time.perf_counter()
+    started = time.perf_counter() if log.isEnabledFor(logging.DEBUG) else None
     try:
         found = [
             signed(rule, document.source.path, finding, library) for finding in rule.kind.check(document, rule.options)
         ]
         undecided = not found and rule.kind.undecided is not None and rule.kind.undecided(document, rule.options)
     except PartMissing:
-        return Run((), UNDECIDED)  # the rule that demands the part has reported it: one defect, one diagnostic
+        return RUN_UNDECIDED  # the rule that demands the part has reported it: one defect, one diagnostic
     except ConfigError:
         raise  # the rule's own file has a mistake, which no report can help
     except Exception as error:
         crash = _crash(document.source.path, library, rule.name, error, _title_span(document))
         return Run(crash, UNDECIDED, crashed=True)
-    if log.isEnabledFor(logging.DEBUG):
+    if started is not None:
         log.debug("%s: %d findings in %.2f ms", rule.name, len(found), (time.perf_counter() - started) * 1e3)
-    return Run(tuple(found), FAILED if found else UNDECIDED if undecided else HELD)
+    if not found:
+        return RUN_UNDECIDED if undecided else RUN_HELD
+    return Run(tuple(found), FAILED)
 
 
 def _crash(path: Path, library: Library, what: str, error: Exception, span: Span) -> tuple[Diagnostic, ...]:

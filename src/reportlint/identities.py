@@ -228,9 +228,12 @@ class Verdict(NamedTuple):
 
 def judge(identity: Identity, figures: Figures) -> Verdict:
     """Whether the figures satisfy the identity, as far as that can be told."""
-    left, right = identity.relation.left.value(figures), identity.relation.right.value(figures)
+    relation = identity.relation
+    left, right = relation.left.value(figures), relation.right.value(figures)
     if left is None or right is None:
         return Verdict(identity, Outcome.UNDECIDED, left, right)
+    if left == right and identity.condition is None:
+        return Verdict(identity, Outcome.HOLDS, left, right)  # whatever the operator, and the usual case
     holds = _holds(left, identity.relation.operator, right, identity.tolerance)
     condition = identity.condition
     if condition is None:
