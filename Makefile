@@ -15,6 +15,7 @@ bench: environment
 	.venv/bin/python benchmarks/run.py
 
 docs: environment
+	.venv/bin/python scripts/compile-grammars --check || .venv/bin/python scripts/compile-grammars
 	.venv/bin/python scripts/rules-page
 
 # Upgrade the development environment to the newest versions that pyproject.toml admits.
