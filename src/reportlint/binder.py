@@ -21,7 +21,6 @@ MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
 CITATION = re.compile(r"第[一二三四五六七八九十百]+条(?:第?[一二三四五六七八九十]+[项款])?")
 
-SECOND_COPY = Text("同一张表出现了两次", "the same table stands twice")
 TOO_DEEP = Text("这一行画成了上一组的下级", "the row is drawn as an item of the group above it")
 OTHER_GROUP = Text("这一行属于另一组", "the row belongs to another group")
 OUT_OF_ORDER = Text("这一行不在格式规定的位置", "the row does not stand where the form has it")
@@ -94,7 +93,7 @@ class Binder:
         for line in self.unreadable:
             self._fault(Fault.UNREADABLE_ROW, line, line.head.span, found=str(len(line.cells)))
         for part in self.copies:
-            self._fault(Fault.ROW_EXTRA, part[0], part[0].head.span, found=part[0].head.text, detail=SECOND_COPY)
+            self._fault(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text)
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
         rows_found = frozenset(row.key for _, row in data)
         unusual = tuple(cell for cell in self.cells.values() if not cell.value.plain)

@@ -25,6 +25,7 @@ class Fault(enum.Enum):
     CITATION = "label-citation"
     ROW_MISSING = "row-missing"
     ROW_EXTRA = "row-extra"
+    COPY = "table-twice"
     NESTING = "row-nesting"
 
 

@@ -24,6 +24,8 @@ from reportlint.ruleset import load as load_rules
 
 log = logging.getLogger(__name__)
 
+# Departures that leave figures unchecked.
+UNREAD = frozenset((Fault.UNREADABLE, Fault.UNREADABLE_ROW, Fault.COPY))
 UNREADABLE, NOT_A_REPORT, CRASHED = "unreadable", "not-a-report", "rule-crashed"
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -106,9 +108,7 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
     ]
     diagnostics = [*(diagnostic for outcome in runs for diagnostic in outcome.diagnostics), *_present(misplaced)]
     verdicts = [verdict.outcome for verdict in document.arithmetic.verdicts]
-    unread = any(
-        departure.fault in (Fault.UNREADABLE, Fault.UNREADABLE_ROW) for departure in document.binding.departures
-    )
+    unread = any(departure.fault in UNREAD for departure in document.binding.departures)
     return Checked(
         path=source.path,
         source=source,

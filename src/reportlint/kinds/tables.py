@@ -12,7 +12,7 @@ from reportlint.rule import RuleKind
 FaultName = Literal[
     "table-missing", "unreadable", "unreadable-row", "format-version", "header-structure", "label-mismatch",
     "label-marks",
-    "label-citation", "row-missing", "row-extra", "row-nesting",
+    "label-citation", "row-missing", "row-extra", "table-twice", "row-nesting",
 ]  # fmt: skip
 
 
