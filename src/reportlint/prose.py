@@ -140,7 +140,8 @@ def has_figures(text: str, words: Words) -> bool:
     return _any_figure(words).search(text) is not None
 
 
-@lru_cache(maxsize=256)
+# Several rules read each paragraph, one after the other: all of a long report has to fit.
+@lru_cache(maxsize=4096)
 def clauses(text: str, words: Words) -> tuple[Clause, ...]:
     """The clauses of a paragraph that are not empty."""
     return _Cutter(text, words).cut()

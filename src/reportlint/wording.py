@@ -46,7 +46,7 @@ _COMMON = tuple(zip("，（）：；\u3000\xa0", ",():;  ", strict=True))
 _FOLDABLE = re.compile("[\uff01-\uff5e\u2ea0\u2f00-\u2fd5\uf900-\ufad8]")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The text with full-width forms and radicals folded, code point for code point: offsets stay true."""
     if text.isascii():

@@ -106,7 +106,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 
 # Two rules ask the same of each paragraph, one after the other.
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _ranges(text: str, ranges: tuple[Pattern, ...]) -> tuple[Any, ...]:
     return tuple(_found(text, ranges))
 
