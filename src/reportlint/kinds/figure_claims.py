@@ -161,8 +161,10 @@ class _Patterns:
         for pattern in patterns:
             self.together.Add(pattern.text if pattern is not None else NEVER)
         self.together.Compile()
+        # A claim looks back over the clauses before it, which the claim before has just done.
+        self.found = lru_cache(maxsize=4096)(self._found)
 
-    def found(self, text: str) -> tuple[int, ...]:
+    def _found(self, text: str) -> tuple[int, ...]:
         """Places, from 0, of the patterns that are found in the text."""
         return tuple(sorted(self.together.Match(text) or ()))
 
