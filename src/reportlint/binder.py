@@ -14,9 +14,9 @@ from reportlint.identities import CellKey
 from reportlint.lines import Line
 from reportlint.profile import DataRow, HeaderCell, HeaderRow, Label, Template, TemplateRow
 from reportlint.report import Cell
-from reportlint.wording import Likeness, likeness, similarity, skeleton, words
+from reportlint.wording import Likeness, likeness, ordinal, similarity, skeleton, words
 
-NEAR, AKIN = 0.55, 0.3
+NEAR, AKIN, SURE = 0.55, 0.3, 0.95
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
 CITATION = re.compile(r"第[一二三四五六七八九十百]+条(?:第?[一二三四五六七八九十]+[项款])?")
@@ -27,6 +27,7 @@ OUT_OF_ORDER = Text("这一行不在格式规定的位置", "the row does not st
 WRONG_ROW = Text(
     "不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently"
 )
+LEFT_BLANK = Text("这个表头没有填写", "it was left blank")
 NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
 HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
 
@@ -161,10 +162,18 @@ class Binder:
 
     def _likeness(self, line: Line, row: TemplateRow) -> float:
         if isinstance(row, HeaderRow):
-            return 0.0 if line.holds_figures else similarity(line.joined, row.words)
+            return 0.0 if line.holds_figures else self._header_likeness(line, row)
         if not row.path or len(line.cells) <= len(line.labels):
             return 0.0
         return max((self._nearness(line.cells[place], row.label) for place in self._area(line)), default=0.0)
+
+    def _header_likeness(self, line: Line, row: HeaderRow) -> float:
+        mine, theirs = {word for word in line.words if word}, {words(text) for text in row.texts}
+        if theirs <= mine <= self.index.labels:
+            return SURE  # labels that are merged with it stand in this row too
+        if mine and mine < theirs:
+            return SURE  # a label of it was left blank
+        return similarity(line.joined, row.words)
 
     def _area(self, line: Line) -> list[int]:
         """Places of the cells of words that may be labels of the row."""
@@ -188,7 +197,8 @@ class Binder:
         area = self._area(line)
         if not area or not row.path or len(line.cells) <= len(row.columns):
             return False
-        return self._nearness(line.cells[area[-1]], row.label) >= AKIN
+        cell = line.cells[area[-1]]
+        return self._nearness(cell, row.label) >= AKIN or ordinal(cell.text) == ordinal(row.label.text) != ""
 
     def _with_moved(self, pairs: list[Pair], candidates: Sequence[tuple[int, ...]]) -> list[Pair]:
         """Rows that stand out of order still are what their labels say."""
@@ -214,7 +224,8 @@ class Binder:
         for place in reversed(area):
             if any(line.words[place] == words(wording) for wording in row.label.wordings):
                 return place
-        return max(area, key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
+        # Of labels that are equally unlike it, the innermost stands for the row.
+        return max(reversed(area), key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
 
     def _bind_row(self, line: Line, row: DataRow, label: int, leads: bool) -> None:
         cells = _numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path))
@@ -312,10 +323,9 @@ class Binder:
         filled = [other for other in line.cells if other.text]
         span = filled[-1].span if filled else line.row.span
         twin = next((item for item in spare if words(item[1].text) == words(cell.label.text)), None)
-        if twin is None and gone:
-            return self._departure(Fault.HEADER, line, span, expected=cell.label.text, column=cell, detail=WRONG_ROW)
         if twin is None:
-            return self._departure(Fault.LABEL, line, span, found="", expected=cell.label.text, column=cell)
+            detail = WRONG_ROW if gone else LEFT_BLANK
+            return self._departure(Fault.HEADER, line, span, expected=cell.label.text, column=cell, detail=detail)
         spare.remove(twin)
         related = (Related(twin[1].span, HERE_INSTEAD),)
         return self._departure(

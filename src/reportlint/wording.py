@@ -75,6 +75,12 @@ def skeleton(text: str) -> str:
     return _SPACE.sub("", folded).translate(_MARKS).rstrip("、")
 
 
+def ordinal(text: str) -> str:
+    """The number of a list that the text begins with, with its marks alike; empty where there is none."""
+    match = _ORDINAL.match(skeleton(text))
+    return match.group() if match else ""
+
+
 class Likeness(enum.Enum):
     """How a label that stands in a report compares with the form's."""
 
