@@ -86,6 +86,9 @@ class Binder:
         # A table whose only row of figures is gone still has its headers.
         headers_only = len(pairs) == len(self.lines) and not any(row.path for row in self.template.data_rows)
         if (not data and not headers_only) or (self.unreadable and 2 * len(self.unreadable) >= len(data)):
+            cut = self._cut_apart()
+            if cut is not None:
+                return cut, []
             line = self.lines[0]
             return None, [self._departure(Fault.UNREADABLE, line, line.head.span)]
         self._bind_headers([(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], HeaderRow)])
@@ -99,6 +102,34 @@ class Binder:
         rows_found = frozenset(row.key for _, row in data)
         unusual = tuple(cell for cell in self.cells.values() if not cell.value.plain)
         return BoundTable(self.template, span, self.cells, rows_found, unusual), self.faults
+
+    def _cut_apart(self) -> BoundTable | None:
+        """A table of one row whose columns stand one under another, in tables of their own; None where it is not that.
+
+        Only where the labels right above the figures are all there, in the order of the form, is it certain.
+        """
+        row, *others = self.template.data_rows
+        if others or row.path:
+            return None
+        leaves = [words(column.path[-1].text) for column in row.columns]
+        read: list[str] = []
+        figures: list[tuple[Line, Cell]] = []
+        for line in self.lines:
+            if not line.labels:
+                figures.extend((line, cell) for cell in line.cells)
+            elif line.holds_figures or not self.index.labels.issuperset(filter(None, line.words)):
+                return None
+            elif set(leaves).issuperset(filter(None, line.words)):
+                read.extend(filter(None, line.words))
+        if read != leaves or len(figures) != len(leaves):
+            return None
+        cells = {
+            key: BoundCell(key, cell, figure(cell.text), row.path, column, (line.table, line.number))
+            for key, column, (line, cell) in zip(row.cells, row.columns, figures, strict=True)
+        }
+        span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
+        unusual = tuple(cell for cell in cells.values() if not cell.value.plain)
+        return BoundTable(self.template, span, cells, frozenset((row.key,)), unusual)
 
     def _without_copies(self, tables: Sequence[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
         """The parts that make up one table, and further copies of it."""
