@@ -95,9 +95,9 @@ class Binder:
         self._check_groups(zip(data, labels, strict=True))
         self._report_rest(pairs)
         for line in self.unreadable:
-            self._fault(Fault.UNREADABLE_ROW, line, line.head.span, found=str(len(line.cells)))
+            self.faults.append(self._departure(Fault.UNREADABLE_ROW, line, line.head.span, found=str(len(line.cells))))
         for part in self.copies:
-            self._fault(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text)
+            self.faults.append(self._departure(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text))
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
         rows_found = frozenset(row.key for _, row in data)
         unusual = tuple(cell for cell in self.cells.values() if not cell.value.plain)
@@ -206,7 +206,7 @@ class Binder:
             return SURE  # a label of it was left blank
         return similarity(line.joined, row.words)
 
-    def _area(self, line: Line) -> list[int]:
+    def _area(self, line: Line) -> tuple[int, ...]:
         """Places of the cells of words that may be labels of the row."""
         return line.labels[: max(self.template.label_columns, 1)]
 
@@ -242,7 +242,11 @@ class Binder:
                 rows.add(free)
                 found.append((i, free))
                 line = self.lines[i]
-                self._fault(Fault.NESTING, line, line.head.span, found=line.head.text, row=row, detail=OUT_OF_ORDER)
+                self.faults.append(
+                    self._departure(
+                        Fault.NESTING, line, line.head.span, found=line.head.text, row=row, detail=OUT_OF_ORDER
+                    )
+                )
         return sorted(found)
 
     # Number cells.
@@ -285,14 +289,20 @@ class Binder:
         fault = Fault.MARKS if Likeness.MARKS in kinds else Fault.LABEL
         if fault is Fault.LABEL and CITATION.fullmatch(words(label.text)) and CITATION.fullmatch(words(cell.text)):
             fault = Fault.CITATION
-        self._fault(fault, line, cell.span, found=cell.text, expected=label.text, row=row, column=column, cell=cell)
+        self.faults.append(
+            self._departure(
+                fault, line, cell.span, found=cell.text, expected=label.text, row=row, column=column, cell=cell
+            )
+        )
 
     def _check_depth(self, line: Line, label: int, row: DataRow) -> None:
         """A row drawn one level deeper than the form has it belongs, as drawn, to the group above it."""
         deeper = label == len(row.path) and label < self.template.label_columns
         if deeper and not any(cell.text for cell in line.cells[:label]):
             cell = line.cells[label]
-            self._fault(Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=TOO_DEEP, cell=cell)
+            self.faults.append(
+                self._departure(Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=TOO_DEEP, cell=cell)
+            )
 
     def _check_groups(self, rows: "zip[tuple[tuple[Line, DataRow], int]]") -> None:
         """Labels of groups, wherever they stand in the rows of the group; an altered one is reported once."""
@@ -306,7 +316,11 @@ class Binder:
                 cell = line.cells[place]
                 group = self._group_label(cell, row, place)
                 if group is None:
-                    self._fault(Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=OTHER_GROUP, cell=cell)
+                    self.faults.append(
+                        self._departure(
+                            Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=OTHER_GROUP, cell=cell
+                        )
+                    )
                 elif (cell.text, group.text) not in seen:
                     seen.add((cell.text, group.text))
                     self._check_label(line, cell, group, row)
@@ -417,8 +431,10 @@ class Binder:
                 for key, column in zip(row.cells, row.columns, strict=True):
                     self.cells[key] = BoundCell(key, nothing, figure("0"), row.path, column, where)
             names = "、".join(row.label.text for row in rows.values())
-            self._fault(
-                Fault.ROW_MISSING, line, line.cells[place].span, expected=names, row=first, cell=line.cells[place]
+            self.faults.append(
+                self._departure(
+                    Fault.ROW_MISSING, line, line.cells[place].span, expected=names, row=first, cell=line.cells[place]
+                )
             )
             return list(rows)
         return []
@@ -437,7 +453,7 @@ class Binder:
                 for row in rows
             ]
             first = rows[0] if isinstance(rows[0], DataRow) else None
-            self._fault(Fault.ROW_MISSING, line, span, expected=_some(names), row=first)
+            self.faults.append(self._departure(Fault.ROW_MISSING, line, span, expected=_some(names), row=first))
 
     def _report_extra(self, extra: list[int]) -> None:
         for run in runs(i for i in extra if self.lines[i].head.text):
@@ -447,26 +463,7 @@ class Binder:
                 continue  # a header printed again, as at the top of a second page
             head = lines[0].head
             found = _some([line.head.text[:20] for line in lines])
-            self._fault(Fault.ROW_EXTRA, lines[0], head.span, found=found, cell=head)
-
-    def _fault(
-        self,
-        fault: Fault,
-        line: Line,
-        span: Span,
-        *,
-        found: str | None = None,
-        expected: str | None = None,
-        row: DataRow | None = None,
-        column: HeaderCell | None = None,
-        cell: Cell | None = None,
-        detail: Text | None = None,
-    ) -> None:
-        self.faults.append(
-            self._departure(
-                fault, line, span, found=found, expected=expected, row=row, column=column, cell=cell, detail=detail
-            )
-        )
+            self.faults.append(self._departure(Fault.ROW_EXTRA, lines[0], head.span, found=found, cell=head))
 
     def _departure(
         self,

@@ -5,7 +5,7 @@ what a check then evaluates are plain sums over cells.
 """
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -275,10 +275,3 @@ def _sum(terms: tuple[Term, ...], resolve: Resolve) -> Sum:
             cells.extend((term.factor, key) for key in resolve(term.name, term.across, term.summed))
     keys = tuple(key for _, key in cells) if all(factor == 1 for factor, _ in cells) else None
     return Sum(tuple(cells), constant, keys)
-
-
-def names(formula: Formula) -> Iterator[Term]:
-    """Every term of a formula that names something."""
-    comparisons = (formula.first, *((formula.second,) if formula.second else ()))
-    for comparison in comparisons:
-        yield from (term for side in (comparison.left, comparison.right) for term in side if term.name)

@@ -51,10 +51,10 @@ def lines_of(table: Table) -> list[Line]:
 
 
 @lru_cache(maxsize=4096)
-def _read(texts: tuple[str, ...]) -> tuple[list[str], list[int], str]:
+def _read(texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...], str]:
     """Words of each cell, places of those with words, and these run together. Most rows of most reports are alike."""
-    found = [_words_of(text) for text in texts]
-    labels = [index for index, word in enumerate(found) if word]
+    found = tuple([_words_of(text) for text in texts])
+    labels = tuple([index for index, word in enumerate(found) if word])
     return found, labels, "".join([found[index] for index in labels])
 
 
