@@ -7,10 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from reportlint.alignment import Pair, aligned, gaps, in_order, runs
-from reportlint.bound import BoundCell, BoundTable, Departure, Fault
+from reportlint.bound import BoundCell, BoundCells, BoundRow, BoundTable, Departure, Fault
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.figures import ValueKind, figure
-from reportlint.identities import CellKey
 from reportlint.lines import Line
 from reportlint.profile import DataRow, HeaderCell, HeaderRow, Label, Template, TemplateRow
 from reportlint.report import Cell
@@ -55,10 +54,6 @@ def _index(template: Template) -> _Index:
     return _Index(headers, rows, groups, frozenset(words(label.text) for label in template.labels()))
 
 
-# A report has hundreds of cells, and a named tuple's own constructor takes twice as long.
-_new = tuple.__new__
-
-
 class Binder:
     """Binds one table; used once. title: Of the section that the table belongs to."""
 
@@ -69,7 +64,8 @@ class Binder:
         parts, self.copies = self._without_copies(tables)
         self.lines = [line for part in parts for line in part]
         self.faults: list[Departure] = []
-        self.cells: dict[CellKey, BoundCell] = {}
+        self.rows: dict[str, BoundRow] = {}
+        self.unusual: list[BoundCell] = []
         self.unreadable: list[Line] = []
 
     def bind(self) -> tuple[BoundTable | None, list[Departure]]:
@@ -100,8 +96,7 @@ class Binder:
             self.faults.append(self._departure(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text))
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
         rows_found = frozenset(row.key for _, row in data)
-        unusual = tuple(cell for cell in self.cells.values() if not cell.value.plain)
-        return BoundTable(self.template, span, self.cells, rows_found, unusual), self.faults
+        return BoundTable(self.template, span, BoundCells(self.rows), rows_found, tuple(self.unusual)), self.faults
 
     def _cut_apart(self) -> BoundTable | None:
         """A table of one row whose columns stand one under another, in tables of their own; None where it is not that.
@@ -123,13 +118,10 @@ class Binder:
                 read.extend(filter(None, line.words))
         if read != leaves or len(figures) != len(leaves):
             return None
-        cells = {
-            key: BoundCell(key, cell, figure(cell.text), row.path, column, (line.table, line.number))
-            for key, column, (line, cell) in zip(row.cells, row.columns, figures, strict=True)
-        }
+        lines = [(line.table, line.number) for line, _ in figures]
+        self._keep(row, [cell for _, cell in figures], row.path, lines)
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
-        unusual = tuple(cell for cell in cells.values() if not cell.value.plain)
-        return BoundTable(self.template, span, cells, frozenset((row.key,)), unusual)
+        return BoundTable(self.template, span, BoundCells(self.rows), frozenset((row.key,)), tuple(self.unusual))
 
     def _without_copies(self, tables: Sequence[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
         """The parts that make up one table, and further copies of it."""
@@ -267,12 +259,17 @@ class Binder:
         if cells is None:
             self.unreadable.append(line)
             return
-        where, path, bound = (line.table, line.number), row.path, self.cells
-        for key, cell, column in zip(row.cells, cells, row.columns, strict=True):
-            bound[key] = _new(BoundCell, (key, cell, figure(cell.text), path, column, where))
+        self._keep(row, cells, row.path, [(line.table, line.number)] * len(cells))
         if label >= 0:
             self._check_label(line, line.cells[label], row.label, row)
             self._check_depth(line, label, row)
+
+    def _keep(
+        self, row: DataRow, cells: Sequence[Cell], labels: tuple[Label, ...], lines: Sequence[tuple[int, int]]
+    ) -> None:
+        values = [figure(cell.text) for cell in cells]
+        bound = self.rows[row.key] = BoundRow(row, cells, values, labels, lines)
+        self.unusual.extend([bound.bound(place) for place, value in enumerate(values) if not value.plain])
 
     # Labels.
 
@@ -423,13 +420,11 @@ class Binder:
             if cells is None:
                 continue
             # Its figures count as those of the group's first row, so that sums over the group come out right.
-            where = (line.table, line.number)
+            where = [(line.table, line.number)]
             nothing = Cell(Span(line.row.span.end, line.row.span.end), "0", len(line.cells))
-            for key, cell, column in zip(first.cells, cells, first.columns, strict=True):
-                self.cells[key] = BoundCell(key, cell, figure(cell.text), first.path[:-1], column, where)
+            self._keep(first, cells, first.path[:-1], where * len(cells))
             for row in others:
-                for key, column in zip(row.cells, row.columns, strict=True):
-                    self.cells[key] = BoundCell(key, nothing, figure("0"), row.path, column, where)
+                self._keep(row, [nothing] * len(row.cells), row.path, where * len(row.cells))
             names = "、".join(row.label.text for row in rows.values())
             self.faults.append(
                 self._departure(

@@ -1,14 +1,14 @@
 """Tables laid against the templates of their form: cells with their labels, and what departs from the template."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.figures import Value
 from reportlint.identities import CellKey
-from reportlint.profile import Column, Label, Template
+from reportlint.profile import Column, DataRow, Label, Template
 from reportlint.report import Cell
 
 
@@ -92,6 +92,55 @@ class BoundCell(NamedTuple):
         return negative or (self.type != "money" and number != number.to_integral_value())
 
 
+class BoundRow(NamedTuple):
+    """The number cells of one row. values: What they hold. labels: Outermost first. lines: Of each cell, as there."""
+
+    row: DataRow
+    cells: Sequence[Cell]
+    values: Sequence[Value]
+    labels: tuple[Label, ...]
+    lines: Sequence[tuple[int, int]]
+
+    def bound(self, place: int) -> BoundCell:
+        """The cell at this place, from 0, with its labels."""
+        row = self.row
+        return BoundCell(
+            row.cells[place], self.cells[place], self.values[place], self.labels, row.columns[place], self.lines[place]
+        )
+
+
+class BoundCells(Mapping[CellKey, BoundCell]):
+    """Number cells by their keys. A table has hundreds of which few are ever asked for: each is made when it is."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: Mapping[str, BoundRow]) -> None:
+        self.rows = rows
+
+    def __getitem__(self, key: CellKey) -> BoundCell:
+        row = self.rows[key.row]
+        try:
+            return row.bound(row.row.cells.index(key))
+        except ValueError:
+            raise KeyError(key) from None
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, CellKey) and key.row in self.rows and key in self.rows[key.row].row.cells
+
+    def __iter__(self) -> Iterator[CellKey]:
+        for row in self.rows.values():
+            yield from row.row.cells
+
+    def __len__(self) -> int:
+        return sum(len(row.cells) for row in self.rows.values())
+
+    def of(self, row: str) -> Iterator[BoundCell]:
+        """The cells of a row, if it was found."""
+        found = self.rows.get(row)
+        if found is not None:
+            yield from map(found.bound, range(len(found.cells)))
+
+
 class BoundTable(NamedTuple):
     """A table of the report that fills a template.
 
@@ -102,13 +151,16 @@ class BoundTable(NamedTuple):
 
     template: Template
     span: Span
-    cells: Mapping[CellKey, BoundCell]
+    cells: BoundCells
     rows: frozenset[str]
     unusual: tuple[BoundCell, ...]
 
     def figures(self) -> dict[CellKey, Decimal | None]:
         """What each cell adds to a sum; None where it holds words."""
-        return {key: bound.value.addend for key, bound in self.cells.items()}
+        found: dict[CellKey, Decimal | None] = {}
+        for row in self.cells.rows.values():
+            found.update(zip(row.row.cells, [value.addend for value in row.values], strict=True))
+        return found
 
 
 class Binding(NamedTuple):

@@ -21,7 +21,9 @@ class Line:
     def __init__(self, row: Row, table: int, number: int) -> None:
         self.row, self.table, self.number = row, table, number
         self.cells = row.cells
-        self.words, self.labels, self.joined = _read(tuple([cell.text for cell in row.cells]))
+        self.words = found = tuple([_words_of(cell.text) for cell in row.cells])
+        self.labels = labels = tuple([place for place, word in enumerate(found) if word])
+        self.joined = found[labels[0]] if len(labels) == 1 else "".join(found)
 
     @property
     def head(self) -> Cell:
@@ -48,14 +50,6 @@ class Line:
 
 def lines_of(table: Table) -> list[Line]:
     return [Line(row, table.number, number) for number, row in enumerate(table.rows, start=1)]
-
-
-@lru_cache(maxsize=4096)
-def _read(texts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...], str]:
-    """Words of each cell, places of those with words, and these run together. Most rows of most reports are alike."""
-    found = tuple([_words_of(text) for text in texts])
-    labels = tuple([index for index, word in enumerate(found) if word])
-    return found, labels, "".join([found[index] for index in labels])
 
 
 @lru_cache(maxsize=16384)

@@ -1,7 +1,7 @@
 """What one official form demands: its sections, the templates of its tables, its identities, dates and bodies."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -84,7 +84,8 @@ class Group(NamedTuple):
 class Template:
     """One fixed table.
 
-    label_columns: Columns of labels at the left. width: Columns of the grid in all.
+    label_columns: Columns of labels at the left. width: Columns of the grid in all. data_rows: Those of `rows` that
+        hold numbers.
     """
 
     key: str
@@ -96,10 +97,10 @@ class Template:
     totals: frozenset[str]
     identities: tuple[Identity, ...]
     severities: Mapping[str, Severity]
+    data_rows: tuple[DataRow, ...] = field(init=False)
 
-    @property
-    def data_rows(self) -> tuple[DataRow, ...]:
-        return tuple(row for row in self.rows if isinstance(row, DataRow))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data_rows", tuple(row for row in self.rows if isinstance(row, DataRow)))
 
     def labels(self) -> Iterator[Label]:
         """Every label of the table: headers, groups and rows, repeated as they are on paper."""

@@ -13,6 +13,7 @@ from reportlint.diagnostic import Finding, Place, Related, Span, Text
 from reportlint.document import Document
 from reportlint.figures import UNITS, ValueKind, plain
 from reportlint.identities import CellKey
+from reportlint.profile import Template
 from reportlint.prose import (
     EXACT,
     Cells,
@@ -95,19 +96,24 @@ class Options:
 
 
 class Hit(NamedTuple):
-    """A claim found in the text. start, end: Of its words in the mask. figure: None for a wording of 'none'."""
+    """A claim found in the text. figure: None for a wording of 'none'."""
 
     passage: Passage
     clauses: tuple[Clause, ...]
     place: int
     claim: Claim
-    start: int
-    end: int
     figure: Figure | None
 
     @property
     def clause(self) -> Clause:
         return self.clauses[self.place]
+
+    @property
+    def words(self) -> Span:
+        """Where in the mask the words of the claim are."""
+        mask = self.clause.mask
+        match = self.claim.pattern.search(mask) if self.figure and self.claim.pattern else None
+        return Span(match.start(), match.end()) if match else Span(0, len(mask))
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
@@ -116,9 +122,9 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     for passage in passages(document.report):
         if passage.paragraph.span.start < letter or (passage.section and id(passage.section) in skipped):
             continue
-        found = [hit for hit in _hits(passage, options) if _counts(hit, options, document.year)]
-        if found:
-            yield from _findings(document, found)
+        judged = [(hit, *_judge(document, hit)) for hit in _hits(passage, options)]
+        if any(holds is False for _, holds, _ in judged):  # only then it matters what else the text is about
+            yield from _findings(document, [item for item in judged if _counts(item[0], options, document.year)])
 
 
 def undecided(document: Document, options: Options) -> bool:
@@ -141,13 +147,19 @@ def _hits(passage: Passage, options: Options) -> Iterator[Hit]:
         if clause.figures:
             for index in sets.counting.found(clause.mask) if EXACT in clause.mask else ():
                 claim = options.claims[index]
-                assert claim.pattern is not None
-                match = claim.pattern.search(clause.mask)
-                figure = clause.marked(group(claim.pattern, match, "count"))
-                yield Hit(passage, cut, place, claim, match.start(), match.end(), figure)
+                yield Hit(passage, cut, place, claim, _counted(clause, claim))
         elif denied and any(word in clause.mask for word in options.negations):
             for index in sets.denying.found(clause.mask):
-                yield Hit(passage, cut, place, options.claims[index], 0, len(clause.mask), None)
+                yield Hit(passage, cut, place, options.claims[index], None)
+
+
+def _counted(clause: Clause, claim: Claim) -> Figure:
+    """The figure that the claim is about."""
+    mask = clause.mask
+    if mask.count(EXACT) == 1:
+        return clause.marked(mask.index(EXACT))  # to search once more costs more than all the rest
+    assert claim.pattern is not None
+    return clause.marked(group(claim.pattern, claim.pattern.search(mask), "count"))
 
 
 class _Patterns:
@@ -247,7 +259,7 @@ def _is_about(hit: Hit, about: Pattern, options: Options) -> bool:
     for place in range(hit.place, -1, -1):
         clause = hit.clauses[place]
         own = place == hit.place
-        topic = _topic(clause.mask[: hit.end] if own else clause.mask, about, options)
+        topic = _topic(clause.mask[: hit.words.end] if own else clause.mask, about, options)
         if topic is not None:
             return topic and (own or not _is_limited(clause.mask, hit.claim, options))
         near = not own and clause.segment == hit.clause.segment
@@ -282,17 +294,19 @@ class Amount(NamedTuple):
     cells: Cells
 
 
-def _findings(document: Document, hits: list[Hit]) -> Iterator[Finding]:
+Judged = tuple[Hit, bool | None, list[Amount]]
+
+
+def _findings(document: Document, judged: list[Judged]) -> Iterator[Finding]:
     """At most one for each figure or wording; the claim whose words begin first stands for the others.
 
     A figure that one claim accepts is right. A sentence with several figures for one claim divides the matter in
     a way that cannot be told: nothing is said of it.
     """
-    judged = [(hit, *_judge(document, hit)) for hit in hits]
     fine = {hit.figure for hit, holds, _ in judged if holds is not False}
-    spoken = Counter((hit.clause.sentence, hit.claim.what) for hit in hits if hit.figure)
+    spoken = Counter((hit.clause.sentence, hit.claim.what) for hit, _, _ in judged if hit.figure)
     settled: set[object] = {figure for figure in fine if figure is not None}
-    for hit, holds, amounts in sorted(judged, key=lambda item: (item[0].place, item[0].start)):
+    for hit, holds, amounts in sorted(judged, key=lambda item: (item[0].place, item[0].words.start)):
         spot = hit.figure or hit.place
         divided = hit.figure is not None and spoken[hit.clause.sentence, hit.claim.what] > 1
         if holds is False and spot not in settled and not divided:
@@ -303,7 +317,7 @@ def _findings(document: Document, hits: list[Hit]) -> Iterator[Finding]:
 def _judge(document: Document, hit: Hit) -> tuple[bool | None, list[Amount]]:
     """Whether the claim holds; None where a cell cannot be told."""
     amounts = []
-    accepted = list(_accepted(document, hit.claim))
+    accepted = _accepted(document, hit.claim)
     for added in accepted if hit.figure else accepted[:1]:
         value = amount(document, added)
         if value is None:
@@ -326,12 +340,16 @@ def _judge(document: Document, hit: Hit) -> tuple[bool | None, list[Amount]]:
     return (None if any(_would_mend(document, stated, amount) for amount in amounts) else False), amounts
 
 
-def _accepted(document: Document, claim: Claim) -> Iterator[Cells]:
-    templates = {key: bound.template for key, bound in document.binding.tables.items()}
-    for text in claim.cells:
-        added = cells(expression(text), templates)
-        if added is not None:
-            yield added
+def _accepted(document: Document, claim: Claim) -> tuple[Cells, ...]:
+    return _cells(claim.cells, tuple([bound.template for bound in document.binding.tables.values()]))
+
+
+@lru_cache(maxsize=1024)
+def _cells(texts: tuple[str, ...], tables: tuple[Template, ...]) -> tuple[Cells, ...]:
+    """What the expressions add up; without those that name what the form lacks."""
+    templates = {template.key: template for template in tables}
+    found = [cells(expression(text), templates) for text in texts]
+    return tuple(added for added in found if added is not None)
 
 
 def in_base_unit(figure: Figure | None) -> Decimal | None:

@@ -24,12 +24,11 @@ class Options:
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     for table in document.binding.tables.values():
-        if not any(column.type == "money" for row in table.template.data_rows for column in row.columns):
-            continue
-        for cell in table.cells.values():
-            bare = cell.type == "money" and not cell.unit and not cell.value.unit and cell.value.number
-            if bare and not _stated(document, cell, options):
-                yield _finding(document, cell)
+        for row in table.cells.rows.values():
+            for place, (column, value) in enumerate(zip(row.row.columns, row.values, strict=True)):
+                bare = column.type == "money" and not column.unit and not value.unit and value.number
+                if bare and not _stated(document, cell := row.bound(place), options):
+                    yield _finding(document, cell)
 
 
 def _stated(document: Document, cell: BoundCell, options: Options) -> bool:

@@ -35,8 +35,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         return
     for wanted in options.rows:
         table, _, row = wanted.partition("/")
-        cells = [cell for key, cell in document.table(table).cells.items() if key.row == row]
-        counted = next((cell for cell in cells if cell.value.number), None)
+        counted = next((cell for cell in document.table(table).cells.of(row) if cell.value.number), None)
         if counted is not None:
             yield _finding(document, counted)
 

@@ -8,6 +8,7 @@ a tab right above such a line is a row of one cell.
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from reportlint.diagnostic import Span
 from reportlint.report import Block, Cell, Paragraph, Row, TableEnd
@@ -34,17 +35,21 @@ def read(source: Source) -> Iterator[Block]:
     row: list[Cell] = []
     in_table = False
     blank_lines = 0
-    lines = list(_lines(source.text))
-    for place, (start, line) in enumerate(lines):
+    starts, lines = _lines(source.text)
+    unseen = any(mark in source.text for mark in UNSEEN)
+    for place, (start, line) in enumerate(zip(starts, lines, strict=True)):
         text = line.strip()
-        if text and (text[0] in UNSEEN or text[-1] in UNSEEN):
+        if unseen and text and (text[0] in UNSEEN or text[-1] in UNSEEN):
             text = line.strip(BLANKS)
         if line[:1] == "\t" and "\t" not in text:
             # The commonest line by far: a cell of its own.
-            first = start + (line.index(text[0]) if text else 1)
+            length = len(text)
+            first = start + 1 if length == len(line) - 1 or not text else start + line.index(text[0])
             clean = text if "[" not in text else _clean(text)
-            row.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, len(row) + 1)))
-        elif not text:
+            row.append(_new(Cell, (_new(Span, (first, first + length)), clean, len(row) + 1)))
+            in_table, blank_lines = True, 0
+            continue
+        if not text:
             blank_lines += 1
             if row:
                 yield _row(row)
@@ -53,7 +58,7 @@ def read(source: Source) -> Iterator[Block]:
                 yield TableEnd(Span(start, start))
                 in_table = False
             continue
-        elif separators := _separators(line, text) or _in_spreadsheet(text, lines, place):
+        if separators := _separators(line, text) or _in_spreadsheet(text, lines, place):
             if row:
                 yield _row(row)
                 row = []
@@ -80,18 +85,14 @@ def read(source: Source) -> Iterator[Block]:
         yield TableEnd(Span(len(source.text), len(source.text)))
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _lines(text: str) -> tuple[list[int], list[str]]:
     """Where each line starts, and the line without its end."""
-    start = 0
-    if "\r" in text:
-        for match in LINE_END.finditer(text):
-            yield start, text[start : match.start()]
-            start = match.end()
-        yield start, text[start:]
-        return
-    for line in text.split("\n"):
-        yield start, line
-        start += len(line) + 1
+    if "\r" not in text:
+        lines = text.split("\n")
+        return list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0)), lines
+    ends = [match.span() for match in LINE_END.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    return starts, [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
 
 
 def _continued(cell: Cell, text: str, start: int) -> Cell:
@@ -116,10 +117,10 @@ def _separators(line: str, text: str) -> str:
     return ""
 
 
-def _in_spreadsheet(text: str, lines: list[tuple[int, str]], place: int) -> str:
+def _in_spreadsheet(text: str, lines: list[str], place: int) -> str:
     """The tab, for a line with one tab or none that stands right above, or with one below, a row of several cells."""
-    below = lines[place + 1][1] if place + 1 < len(lines) else ""
-    above = lines[place - 1][1] if place and "\t" in text else ""
+    below = lines[place + 1] if place + 1 < len(lines) else ""
+    above = lines[place - 1] if place and "\t" in text else ""
     if not (ALONE.fullmatch(text) or "\t" in text):
         return ""
     several = any(line.strip(BLANKS).count("\t") >= 2 for line in (below, above))
