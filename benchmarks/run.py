@@ -29,10 +29,10 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from reportlint.builtin import folder
 from reportlint.diagnostic import Checked
 from reportlint.engine import Library, lint_bytes, load, recognise, run
 from reportlint.grammar import Grammar
+from reportlint.plugins import built_in
 from reportlint.readers import read
 from reports import Style, clean_reports, label, random_figures, render_with_places
 
@@ -503,7 +503,7 @@ def measure(plan: Plan, place: Path) -> dict[str, Any]:
     yaml = place / "one-line.yaml"
     yaml.write_text("key: value\n", encoding="utf-8")
 
-    library = load(folder)
+    library = load(built_in())
     gc.freeze()  # what is loaded stays; collecting need not look at it before every run
     candidates = tools(library, warm)
     for tool in candidates:

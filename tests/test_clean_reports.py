@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.builtin import folder
 from reportlint.diagnostic import Severity
 from reportlint.engine import Library, lint_bytes, load
+from reportlint.plugins import built_in
 from reports import clean_reports
 
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
@@ -14,7 +14,7 @@ ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return load(folder)
+    return load(built_in())
 
 
 def loud(name: str, data: bytes, library: Library) -> list[tuple[str, str, str, str]]:

@@ -8,6 +8,7 @@ import pytest
 
 from reportlint.builtin import folder
 from reportlint.engine import Library, lint_bytes, load
+from reportlint.plugins import built_in
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 ROW = re.compile(r"^\| (\d+) \| ([A-Z]{3}\d{3}) ([a-z0-9-]+)(?: \\\*)? \| (error|warning|info) \|", re.MULTILINE)
@@ -16,7 +17,7 @@ FORMS = ("cn-disclosure-2019", "cn-disclosure-2021")
 
 @cache
 def library() -> Library:
-    return load(folder)
+    return load(built_in())
 
 
 def said(path: Path) -> list[tuple[int, str, str, str]]:

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from reportlint.builtin import folder
 from reportlint.engine import Library, lint_bytes, load
+from reportlint.plugins import built_in
 from reportlint.rule import Example, Rule
 from reportlint.ruleset import examples
 from reportlint.testing import outcome
@@ -13,7 +13,7 @@ from reportlint.testing import outcome
 
 @cache
 def library() -> Library:
-    return load(folder)
+    return load(built_in())
 
 
 CASES = [

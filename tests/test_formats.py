@@ -25,10 +25,12 @@ from reportlint.diagnostic import (
     Text,
 )
 from reportlint.display import escape
-from reportlint.formats import FORMATS, Options
+from reportlint.extension import FormatOptions as Options
+from reportlint.formats import FORMATS as BUILT_IN
 from reportlint.formats.summary import Totals, coverage_line
 from reportlint.source import Source
 
+FORMATS = {each.name: each for each in BUILT_IN}
 PATH = Path("报告.txt")
 CELL = Place("收到和处理政府信息公开申请情况", "requests", ("三、本年度办理结果", "（一）予以公开"), ("总计",))
 
@@ -59,7 +61,7 @@ def printed(
     name: str, *reports: Checked, language: Language = "zh", color: bool = False, version: str = "0.1.0"
 ) -> str:
     options = Options(language=language, color=color, version=version)
-    return "".join(FORMATS[name]()(reports, options))
+    return "".join(FORMATS[name].render(reports, options))
 
 
 def picture(text: str, *diagnostics: Diagnostic, language: Language = "zh") -> str:
@@ -516,7 +518,7 @@ def test_formats_print_a_report_before_the_next_is_checked() -> None:
 
     for name in ("text", "concise"):
         begun.clear()
-        next(FORMATS[name]()(reports(), Options(language="zh")))
+        next(FORMATS[name].render(reports(), Options(language="zh")))
         assert begun == [0]
 
 
@@ -528,9 +530,9 @@ def test_the_same_reports_give_the_same_bytes() -> None:
 
 def test_a_format_is_imported_only_when_it_is_chosen() -> None:
     program = (
-        "import sys; import reportlint.formats; from reportlint.formats import FORMATS; "
+        "import sys; import reportlint.formats; from reportlint.formats import FORMATS as f; "
         "loaded = lambda: sorted(m for m in sys.modules if m.startswith('reportlint.formats.')); "
-        "before = loaded(); FORMATS['concise'](); print(before, loaded())"
+        "before = loaded(); assert f[1].name == 'concise'; f[1].render([], None); print(before, loaded())"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout == "[] ['reportlint.formats.concise', 'reportlint.formats.place']\n"

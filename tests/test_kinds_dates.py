@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.builtin import folder
 from reportlint.engine import lint_bytes, load
+from reportlint.plugins import built_in
 from reportlint.testing import model_text
 from reports import clean_reports
 
-LIBRARY = load(folder)
+LIBRARY = load(built_in())
 MODEL = next(model_text(profile) for profile in LIBRARY.profiles if profile.id == "cn-disclosure-2019")
 RULES = ("period", "period-missing", "year-mismatch", "deadline", "date-missing")
 PERIOD = "本报告所列数据的统计期限自2020年1月1日至12月31日。"

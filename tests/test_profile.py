@@ -8,6 +8,7 @@ import pytest
 
 from reportlint.builtin import folder
 from reportlint.errors import ConfigError
+from reportlint.extension import Pack
 from reportlint.profile import DataRow, HeaderRow, Profile
 from reportlint.profileset import load
 
@@ -22,7 +23,7 @@ SECTIONS = [
 
 
 def built_in() -> dict[str, Profile]:
-    return {profile.id: profile for profile in load([folder("rules")])}
+    return {profile.id: profile for profile in load([Pack("reportlint", folder("rules"))])}
 
 
 def test_the_built_in_profiles() -> None:
@@ -118,7 +119,7 @@ def spoilt(rules: Path, file: str, old: str, new: str) -> tuple[str, str]:
     text = text.replace(old, new, 1)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        load([rules])
+        load([Pack("rules", rules)])
     error = caught.value
     assert error.path == path
     under = text.splitlines()[error.line - 1][error.column - 1 :] if error.line else ""
@@ -256,6 +257,6 @@ def test_the_place_in_a_folded_formula_is_that_of_the_file(rules: Path) -> None:
     assert count == 1
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        load([rules])
+        load([Pack("rules", rules)])
     line = text.splitlines()[caught.value.line - 1]
     assert line[caught.value.column - 1 :] in ("opne", ">-")

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from reportlint.builtin import folder
 from reportlint.diagnostic import Checked, Diagnostic, Severity
 from reportlint.engine import Library, lint_bytes, load
+from reportlint.plugins import built_in
 from reports import (
     BLOCKS,
     PARTIAL_LABEL,
@@ -49,7 +49,7 @@ ARITHMETIC = {"row-sum", "column-sum", "balance"}
 
 @cache
 def library() -> Library:
-    return load(folder)
+    return load(built_in())
 
 
 def check(text: str) -> Checked:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportlint.builtin import folder
+from reportlint.extension import Pack
 from reportlint.identities import CellKey
 from reportlint.profileset import load
 from reportlint.prose import EXACT, INEXACT, Clause, Words, cells, chinese_number, clauses, expression, has_figures
@@ -20,7 +21,10 @@ WORDS = Words(
     after=("多", "余", "以上"),
     between=("至",),
 )
-TEMPLATES = {profile.id: {table.key: table for table in profile.tables} for profile in load([folder("rules")])}
+TEMPLATES = {
+    profile.id: {table.key: table for table in profile.tables}
+    for profile in load([Pack("reportlint", folder("rules"))])
+}
 
 
 def masks(text: str) -> list[str]:

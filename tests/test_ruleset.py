@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.builtin import folder
 from reportlint.cli import main
 from reportlint.engine import Library, load
 from reportlint.errors import ConfigError
+from reportlint.plugins import built_in
 from reportlint.ruleset import chosen
 
 RULE = """\
@@ -34,7 +34,7 @@ examples:
 
 @cache
 def library() -> Library:
-    return load(folder)
+    return load(built_in())
 
 
 def said(old: str, new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

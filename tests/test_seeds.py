@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.builtin import folder
 from reportlint.engine import lint_bytes, load
+from reportlint.plugins import built_in
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("REPORTLINT_REPORTS", CHECKOUT.parent / "shared" / "reports"))
@@ -16,7 +16,7 @@ ARITHMETIC = ("row-sum", "column-sum", "balance", "review-sum", "total-missing",
 
 @pytest.mark.skipif(not REPORTS, reason="the real reports are not at hand")
 def test_the_figures_of_real_reports_agree() -> None:
-    library = load(folder)
+    library = load(built_in())
     found = {
         path.name: [
             (item.rule, item.message.zh)

@@ -4,7 +4,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -15,6 +15,7 @@ from reportlint.errors import ConfigError, ReadError, ReportlintError
 
 if TYPE_CHECKING:
     from reportlint.engine import Library
+    from reportlint.plugins import Extensions
 
 CLEAN, FOUND, USAGE, FAILED = 0, 1, 2, 3
 SEVERITIES = tuple(severity.word for severity in reversed(Severity))
@@ -97,7 +98,6 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--fail-on", choices=(*SEVERITIES, "never"), default="error", help="exit 1 from this severity on"
     )
-    check.add_argument("--isolated", action="store_true", help="use no settings from files")
     check.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     check.add_argument(
         "--statistics", action="store_true", help="count the diagnostics of each rule, on standard error"
@@ -105,34 +105,55 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--quiet", action="store_true", help="print diagnostics only")
     check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     _language(check)
+    _sources(check)
     check.set_defaults(run=run_check)
 
     show = commands.add_parser("show", help="print the text that lines and columns refer to / 显示规范文本")
     show.add_argument("path", metavar="PATH")
     show.add_argument("--as", dest="what", choices=("text", "tree", "json"), default="text")
     show.add_argument("--profile", metavar="ID")
+    _sources(show)
     show.set_defaults(run=run_show)
 
     explain = commands.add_parser("explain", help="what a rule checks and why / 说明一条规则")
     explain.add_argument("rule", metavar="RULE")
     _language(explain)
+    _sources(explain)
     explain.set_defaults(run=run_explain)
 
     for name, run, words in (
         ("rules", run_rules, "list the rules / 列出规则"),
         ("profiles", run_profiles, "list the profiles / 列出格式"),
+        ("plugins", run_plugins, "list the plugins and what they provide / 列出插件及其提供的内容"),
     ):
         listing = commands.add_parser(name, help=words)
         listing.add_argument("--format", choices=("text", "json"), default="text")
         _language(listing)
+        _sources(listing)
         listing.set_defaults(run=run)
 
     test = commands.add_parser("test", help="run the examples that live with rules / 运行规则自带的示例")
     test.add_argument(
         "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default the built-in ones"
     )
+    _sources(test)
     test.set_defaults(run=run_test)
+
+    trust = commands.add_parser("trust", help="let plugins of this repository run / 允许运行本仓库的插件")
+    trust.add_argument("paths", nargs="*", metavar="FILE", help="plugins; by default all in .reportlint/plugins")
+    trust.add_argument("--forget", action="store_true", help="let them run no more")
+    trust.add_argument("--list", action="store_true", help="print what is trusted, and do nothing")
+    trust.set_defaults(run=run_trust)
     return parser
+
+
+def _sources(parser: argparse.ArgumentParser) -> None:
+    """Where rules and plugins come from."""
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="FOLDER", help="use the rules and profiles of this folder too"
+    )
+    parser.add_argument("--trust", action="store_true", help="run the plugins in .reportlint/plugins, as they are")
+    parser.add_argument("--isolated", action="store_true", help="use nothing of the repository's .reportlint folder")
 
 
 def _language(parser: argparse.ArgumentParser) -> None:
@@ -154,27 +175,30 @@ def language(wanted: str | None) -> Language:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    from reportlint.formats import FORMATS, Options
+    from reportlint.extension import FormatOptions
     from reportlint.formats.summary import Totals, coverage_line
+    from reportlint.guard import FormatFault
 
-    if options.format not in FORMATS:
+    extensions = _extensions(options)
+    formats = extensions.formats
+    if options.format not in formats:
         from reportlint.yamlfile import nearest
 
         raise ConfigError(
             None,
-            f"no format is called '{options.format}'{nearest(options.format, FORMATS)}; known: {', '.join(FORMATS)}",
+            f"no format is called '{options.format}'{nearest(options.format, formats)}; known: {', '.join(formats)}",
         )
-    library = _selected(_library(), options)
+    library = _selected(_library(extensions), options)
     profile = _profile(library, options.profile)
     from reportlint.engine import check_files
 
-    files, complaints = _files(options.paths, options.stdin_filename)
+    files, complaints = _files(options.paths, options.stdin_filename, extensions.readers)
     for complaint in complaints:
         print(f"reportlint: {_printable(complaint)}", file=sys.stderr)
     if not files:
         return USAGE
     spoken = language(options.lang)
-    totals, worst, incomplete = Totals(), 0, False
+    totals, worst, incomplete = Totals(), 0, bool(extensions.untrusted)
     counts: dict[str, int] = {}
 
     def results() -> Iterator[Checked]:
@@ -187,11 +211,15 @@ def run_check(options: argparse.Namespace) -> int:
                 counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
             yield checked
 
-    render = FORMATS[options.format]()
+    render = formats[options.format].render
     color = options.color == "always" or (options.color == "auto" and not options.output and _is_terminal(sys.stdout))
     with _Output(options.output) as stream:
-        for piece in render(results(), Options(language=spoken, version=__version__, color=color)):
-            stream.write(piece)
+        try:
+            for piece in render(results(), FormatOptions(language=spoken, version=__version__, color=color)):
+                stream.write(piece)
+        except FormatFault as error:
+            print(f"reportlint: {_printable(str(error))}", file=sys.stderr)
+            return FAILED
     if options.statistics:
         for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             print(f"{count:6} {library.rule(name).code} {name}", file=sys.stderr)
@@ -240,15 +268,42 @@ class _Output:
             self.part.unlink(missing_ok=True)
 
 
-def _library() -> "Library":
+def _extensions(options: argparse.Namespace) -> "Extensions":
+    """The package's own, installed plugins, and what the repository brings; says which local plugins were not run."""
+    from reportlint.plugins import load, local_folder
+
+    local = None if options.isolated else local_folder(Path.cwd())
+    if local is not None and not options.trust and (local / "plugins").is_dir():
+        from reportlint.trust import is_trusted
+
+        trusted = is_trusted()
+    else:
+
+        def trusted(path: Path) -> bool:
+            return bool(options.trust)
+
+    extensions = load(local=local, folders=[Path(path) for path in options.rules], trusted=trusted)
+    for path in extensions.untrusted:
+        print(
+            f"reportlint: {_printable(str(path))}: 本仓库的插件未获信任，没有运行；"
+            "看过之后可用 reportlint trust 信任它 / "
+            "a plugin of this repository that nobody has trusted was not run; read it, then: reportlint trust",
+            file=sys.stderr,
+        )
+    return extensions
+
+
+def _library(extensions: "Extensions") -> "Library":
     # Loading makes some hundred thousand values that all stay: looking through them again and again for garbage takes
     # a tenth of the start-up. Afterwards they are left out of every collection.
     gc.disable()
     try:
-        from reportlint.builtin import folder
         from reportlint.engine import load
 
-        return load(folder)
+        library = load(extensions)
+        for unrun in library.unrun:
+            print(f"reportlint: {_printable(unrun)}", file=sys.stderr)
+        return library
     finally:
         gc.freeze()
         gc.enable()
@@ -295,7 +350,7 @@ def _profile(library: "Library", name: str | None):  # type: ignore[no-untyped-d
 File = tuple[Path, Callable[[], bytes]]
 
 
-def _files(paths: Sequence[str], stdin_name: str) -> tuple[list[File], list[str]]:
+def _files(paths: Sequence[str], stdin_name: str, readers: Collection[str]) -> tuple[list[File], list[str]]:
     """The files to check, sorted, each once; and what is wrong with the paths."""
     found: dict[Path, Callable[[], bytes]] = {}
     complaints: list[str] = []
@@ -304,11 +359,12 @@ def _files(paths: Sequence[str], stdin_name: str) -> tuple[list[File], list[str]
         if name == "-":
             found[Path(stdin_name)] = _standard_input
         elif os.path.isdir(name):
-            below = sorted(_below(path, complaints))
+            below = sorted(_below(path, complaints, readers))
             if not below:
+                endings = ", ".join(sorted(readers))
                 complaints.append(
-                    f"{name}: 这个文件夹里没有报告文件（.txt）；请给出文件名或别的文件夹 / "
-                    "no report files (.txt) in this folder; name a file or another folder"
+                    f"{name}: 这个文件夹里没有报告文件（{endings}）；请给出文件名或别的文件夹 / "
+                    f"no report files ({endings}) in this folder; name a file or another folder"
                 )
             found.update((file, _reader(file)) for file in below)
         elif os.path.lexists(name):
@@ -318,9 +374,8 @@ def _files(paths: Sequence[str], stdin_name: str) -> tuple[list[File], list[str]
     return list(found.items()), complaints
 
 
-def _below(folder: Path, complaints: list[str]) -> Iterator[Path]:
+def _below(folder: Path, complaints: list[str], readers: Collection[str]) -> Iterator[Path]:
     """Report files below a folder; hidden folders and links to folders are not entered."""
-    from reportlint.readers import READERS
 
     def failed(error: OSError) -> None:
         complaints.append(f"{error.filename}: {error.strerror}")
@@ -328,7 +383,7 @@ def _below(folder: Path, complaints: list[str]) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
         for name in names:
-            if os.path.splitext(name)[1].lower() in READERS and not name.startswith("."):
+            if os.path.splitext(name)[1].lower() in readers and not name.startswith("."):
                 yield Path(parent) / name
 
 
@@ -369,8 +424,9 @@ def run_show(options: argparse.Namespace) -> int:
         raise ConfigError(None, f"{path}: 这是文件夹，请给出其中的一个文件 / a folder; name a file in it")
     if options.path != "-" and not os.path.lexists(path):
         raise ConfigError(None, f"{path}: 没有这个文件或文件夹 / no such file or folder")
+    extensions = _extensions(options)
     try:
-        reading = read(path, _standard_input() if options.path == "-" else _reader(path)())
+        reading = read(path, _standard_input() if options.path == "-" else _reader(path)(), extensions.readers)
     except OSError as error:
         raise ConfigError(None, f"{path}: {error.strerror}") from error
     except ReadError as error:
@@ -382,7 +438,7 @@ def run_show(options: argparse.Namespace) -> int:
     from reportlint.engine import recognise
     from reportlint.show import as_json, as_tree
 
-    library = _library()
+    library = _library(extensions)
     document, parsed = recognise(reading, library, _profile(library, options.profile))
     if options.what == "tree":
         sys.stdout.writelines(as_tree(parsed, reading.source))
@@ -401,7 +457,7 @@ def run_explain(options: argparse.Namespace) -> int:
     from reportlint.explain import explanation
     from reportlint.ruleset import chosen
 
-    library = _library()
+    library = _library(_extensions(options))
     names = chosen(library.rules, [options.rule])
     for number, rule in enumerate(rule for rule in library.rules if rule.name in names):
         sys.stdout.write("\n" if number else "")
@@ -410,7 +466,7 @@ def run_explain(options: argparse.Namespace) -> int:
 
 
 def run_rules(options: argparse.Namespace) -> int:
-    library, spoken = _library(), language(options.lang)
+    library, spoken = _library(_extensions(options)), language(options.lang)
     if options.format == "json":
         import json
 
@@ -433,14 +489,14 @@ def run_rules(options: argparse.Namespace) -> int:
 
 
 def run_profiles(options: argparse.Namespace) -> int:
-    library, spoken = _library(), language(options.lang)
+    library, spoken = _library(_extensions(options)), language(options.lang)
     if options.format == "json":
         import json
 
         rows = [
             {
                 "id": profile.id, "title": profile.title.to(spoken), "first-year": profile.first_year,
-                "last-year": profile.last_year, "source": profile.source.to(spoken), "plugin": "reportlint",
+                "last-year": profile.last_year, "source": profile.source.to(spoken), "plugin": profile.plugin,
                 "tables": [table.key for table in profile.tables],
             }
             for profile in library.profiles
@@ -449,14 +505,81 @@ def run_profiles(options: argparse.Namespace) -> int:
         return CLEAN
     for profile in library.profiles:
         years = f"{profile.first_year}–{profile.last_year or ''}"
-        print(f"{profile.id:22}{years:12}reportlint  {profile.title.to(spoken)} ({profile.source.to(spoken)})")
+        print(f"{profile.id:22}{years:12}{profile.plugin:12}{profile.title.to(spoken)} ({profile.source.to(spoken)})")
+    return CLEAN
+
+
+def run_plugins(options: argparse.Namespace) -> int:
+    extensions = _extensions(options)
+    library = _library(extensions)
+    rows: list[dict[str, object]] = []
+    for plugin in extensions.plugins:
+        owner = plugin.pack.name if plugin.pack else plugin.name
+        rules = sum(rule.plugin == owner for rule in library.rules)
+        profiles = [profile.id for profile in library.profiles if profile.plugin == owner]
+        rows.append(
+            {
+                "name": plugin.name, "version": plugin.version or (__version__ if plugin.origin == "built-in" else ""),
+                "origin": plugin.origin, "where": str(plugin.where), "provides": list(extensions.provided(plugin.name)),
+                "rules": rules, "profiles": profiles,
+            }
+        )  # fmt: skip
+    untrusted = [str(path) for path in extensions.untrusted]
+    if options.format == "json":
+        import json
+
+        print(json.dumps({"schema": 1, "plugins": rows, "untrusted": untrusted}, ensure_ascii=False, indent=2))
+        return FAILED if untrusted else CLEAN
+    for row in rows:
+        print(f"{row['name']} {row['version']}".rstrip() + f" ({row['origin']}) {_printable(str(row['where']))}")
+        provides = row["provides"]
+        assert isinstance(provides, list)
+        for what in provides:
+            print(f"  {what}")
+        for profile in profiles_of(row):
+            print(f"  profile {profile}")
+        if row["rules"]:
+            print(f"  {row['rules']} rules")
+    return FAILED if untrusted else CLEAN
+
+
+def profiles_of(row: dict[str, object]) -> list[str]:
+    found = row["profiles"]
+    return found if isinstance(found, list) else []
+
+
+def run_trust(options: argparse.Namespace) -> int:
+    from reportlint.plugins import local_folder, local_plugins
+    from reportlint.trust import forget, is_trusted, trust, trusted
+
+    if options.list:
+        for name, known in sorted(trusted().items()):
+            print(f"{known[:12]}  {_printable(name)}")
+        return CLEAN
+    paths = [Path(path) for path in options.paths]
+    for path in paths:
+        if not path.is_file():
+            raise ConfigError(None, f"{path}: 没有这个文件 / no such file")
+    if not paths:
+        local = local_folder(Path.cwd())
+        paths = local_plugins(local) if local else []
+    if not paths:
+        raise ConfigError(None, "没有 .reportlint/plugins 文件夹，或里面没有插件 / no plugins in .reportlint/plugins")
+    if options.forget:
+        forget(paths)
+        return CLEAN
+    already = is_trusted()
+    new = [path for path in paths if not already(path)]
+    trust(new)
+    for path in paths:
+        print(f"{_printable(str(path))}: {'已信任 / trusted' if path in new else '早已信任 / trusted before'}")
     return CLEAN
 
 
 def run_test(options: argparse.Namespace) -> int:
     from reportlint.testing import trials
 
-    library = _library()
+    library = _library(_extensions(options))
     rules = library.rules
     if options.paths:
         wanted = [Path(path) for path in options.paths]
@@ -482,20 +605,19 @@ def run_test(options: argparse.Namespace) -> int:
 
 def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-untyped-def]
     """The rules at these paths: built-in ones as they are, others loaded beside them."""
-    from reportlint.kinds import KINDS
-    from reportlint.ruleset import load_files
+    from reportlint.ruleset import NO_RULES, load_files
 
     own = {rule.path.resolve(): rule for rule in library.rules}
     chosen, foreign = [], []
     for path in wanted:
         for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
-            if file.name == "profile.yaml":
+            if file.name in NO_RULES:
                 continue
             if file.resolve() in own:
                 chosen.append(own[file.resolve()])
             else:
-                foreign.append(file)
-    loaded = load_files(foreign, KINDS, library.profiles, library.rules)
+                foreign.append((file, "local"))
+    loaded = load_files(foreign, library.extensions.kinds, library.profiles, library.rules)
     for rule in loaded:
         rule.read_wording()  # a rule that is being written is read whole
     if not chosen and not loaded:

@@ -65,6 +65,28 @@ class Place(NamedTuple):
     column: tuple[str, ...] = ()
 
 
+Safety = Literal["safe", "unsafe", "display"]
+
+
+class Edit(NamedTuple):
+    """One change of the text: what stands at `span` gives way to `text`."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """A way to mend what a diagnostic reports.
+
+    safety: safe where the meaning cannot change; unsafe where it may; display where it is only to be looked at.
+    edits: In reading order, none overlapping another.
+    """
+
+    safety: Safety
+    title: Text
+    edits: tuple[Edit, ...]
+
+
 NO_FACTS: Mapping[str, str | Text] = MappingProxyType({})
 
 
@@ -87,6 +109,7 @@ class Finding(NamedTuple):
     expected: str | None = None
     related: tuple[Related, ...] = ()
     help: Text | None = None
+    fix: Fix | None = None
 
 
 class Diagnostic(NamedTuple):
@@ -105,6 +128,7 @@ class Diagnostic(NamedTuple):
     related: tuple[Related, ...] = ()
     source: Text | None = None
     help: Text | None = None
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

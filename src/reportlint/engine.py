@@ -3,24 +3,25 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from reportlint.bound import Fault
-from reportlint.builtin import Folder
 from reportlint.diagnostic import Checked, Diagnostic, Finding, Severity, Span, Tally, Text
 from reportlint.document import Document, understand
 from reportlint.errors import ConfigError, PartMissing, ReadError
+from reportlint.extension import Pack, Reading
 from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
-from reportlint.kinds import KINDS
+from reportlint.plugins import Extensions
 from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
-from reportlint.readers import Reading, read
+from reportlint.readers import read
 from reportlint.rule import Rule
 from reportlint.ruleset import load as load_rules
+from reportlint.yamlfile import nearest
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,8 @@ class Family:
 class Library:
     """Everything that checks are made with; loaded once and never changed.
 
-    selected: The rules to run. severities: Where one was set from outside.
+    selected: The rules to run. severities: Where one was set from outside. extensions: The plugins, with the kinds,
+        readers and formats. unrun: What could not be loaded because a local plugin is not trusted.
     """
 
     profiles: tuple[Profile, ...]
@@ -55,6 +57,8 @@ class Library:
     families: tuple[Family, ...]
     selected: tuple[Rule, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    extensions: Extensions = field(kw_only=True)
+    unrun: tuple[str, ...] = ()
 
     def rule(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.name == name)
@@ -68,25 +72,33 @@ class Library:
         return frozenset(names)
 
 
-def load(folder: Callable[[Folder], Path]) -> Library:
-    """The built-in grammars, profiles and rules, all rules selected.
-
-    folder: Finds `grammars` and `rules`.
+def load(extensions: Extensions) -> Library:
+    """The grammars, profiles and rules of all packs, all rules selected.
 
     Raises:
         ConfigError: One of the files has a mistake.
     """
-    profiles = load_profiles([folder("rules")])
-    rules = load_rules([folder("rules")], KINDS, profiles)
-    names = dict.fromkeys(profile.grammar for profile in profiles)
-    return Library(profiles, rules, tuple(_family(name, profiles, folder("grammars")) for name in names), rules)
+    profiles = load_profiles(extensions.packs)
+    unrun: list[str] | None = [] if extensions.untrusted else None
+    rules = load_rules(extensions.packs, extensions.kinds, profiles, unrun)
+    families = tuple(_families(extensions.packs, profiles))
+    return Library(profiles, rules, families, rules, extensions=extensions, unrun=tuple(unrun or ()))
 
 
-def _family(name: str, profiles: tuple[Profile, ...], folder: Path) -> Family:
-    forms = tuple(profile for profile in profiles if profile.grammar == name)
-    titles = dict.fromkeys(title for form in forms for section in form.sections for title in section.titles)
-    labels: frozenset[str] = frozenset().union(*(form.row_labels for form in forms))
-    return Family(Grammar(folder / f"{name}.lark"), forms, tuple(titles), labels)
+def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:
+    files: dict[str, Path] = {}
+    for pack in packs:
+        for path in sorted(pack.grammars.glob("*.lark")) if pack.grammars else ():
+            other = files.setdefault(path.stem, path)
+            if other is not path:
+                raise ConfigError(path, f"the grammar '{path.stem}' is also in {other}")
+    for name in dict.fromkeys(profile.grammar for profile in profiles):
+        forms = tuple(profile for profile in profiles if profile.grammar == name)
+        if name not in files:
+            raise ConfigError(forms[0].path, f"no grammar is called '{name}'{nearest(name, files)}")
+        titles = dict.fromkeys(title for form in forms for section in form.sections for title in section.titles)
+        labels: frozenset[str] = frozenset().union(*(form.row_labels for form in forms))
+        yield Family(Grammar(files[name]), forms, tuple(titles), labels)
 
 
 def lint(reading: Reading, library: Library, profile: Profile | None = None) -> Checked:
@@ -149,7 +161,7 @@ def unreadable(path: Path, error: ReadError, library: Library) -> Checked:
 def lint_bytes(path: Path, data: bytes, library: Library, profile: Profile | None = None) -> Checked:
     """`lint` for a file's content; one that cannot be read gives the diagnostic `unreadable`."""
     try:
-        return lint(read(path, data), library, profile)
+        return lint(read(path, data, library.extensions.readers), library, profile)
     except ReadError as error:
         return unreadable(path, error, library)
 
@@ -171,7 +183,8 @@ def run(rule: Rule, document: Document, library: Library) -> Run:
     started = time.perf_counter() if log.isEnabledFor(logging.DEBUG) else None
     try:
         found = [
-            signed(rule, document.source.path, finding, library) for finding in rule.kind.check(document, rule.options)
+            signed(rule, document.source.path, _mended(rule, document, finding, library), library)
+            for finding in rule.kind.check(document, rule.options)
         ]
         undecided = not found and rule.kind.undecided is not None and rule.kind.undecided(document, rule.options)
     except PartMissing:
@@ -186,6 +199,15 @@ def run(rule: Rule, document: Document, library: Library) -> Run:
     if not found:
         return RUN_UNDECIDED if undecided else RUN_HELD
     return Run(tuple(found), FAILED)
+
+
+def _mended(rule: Rule, document: Document, finding: Finding, library: Library) -> Finding:
+    """The finding with the first fix that a fixer for its kind has, where the kind gives none itself."""
+    if finding.fix is None:
+        for fixer in library.extensions.fixers:
+            if fixer.kind == rule.kind.name and (fix := fixer.fix(document, finding)) is not None:
+                return finding._replace(fix=fix)
+    return finding
 
 
 def _crash(path: Path, library: Library, what: str, error: Exception, span: Span) -> tuple[Diagnostic, ...]:
@@ -220,6 +242,7 @@ def signed(rule: Rule, path: Path, finding: Finding, library: Library) -> Diagno
         related=finding.related,
         source=wording.source,
         help=finding.help or (filled(wording.help, finding.facts) if wording.help else None),
+        fix=finding.fix,
     )
 
 

@@ -150,6 +150,7 @@ class Profile:
     tables: tuple[Template, ...]
     bodies: tuple[tuple[str, Any], ...]
     deadlines: Mapping[str, tuple[int, int]]
+    plugin: str = "reportlint"
 
     @property
     def row_labels(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ A template is drawn in the file as it looks on paper, with `<` for a cell merged
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ import re2
 from reportlint import identities
 from reportlint.diagnostic import Severity
 from reportlint.errors import ConfigError
+from reportlint.extension import Pack
 from reportlint.identities import CellKey, FormulaError, Identity, Name
 from reportlint.profile import (
     CELL_TYPES,
@@ -35,15 +36,16 @@ from reportlint.wording import words
 from reportlint.yamlfile import Node, files, merged, nearest, read
 
 
-def load(folders: Iterable[Path]) -> tuple[Profile, ...]:
-    """Every profile below these folders, by id.
+def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
+    """Every profile of these packs, by id.
 
     Raises:
         ConfigError: A file has a mistake, two profiles share an id, or `extends` names none.
     """
     nodes: dict[str, Node] = {}
-    for folder in folders:
-        for path in files(folder):
+    owners: dict[str, str] = {}
+    for pack in packs:
+        for path in files(pack.rules):
             if path.name != "profile.yaml":
                 continue
             node = read(path)
@@ -51,9 +53,10 @@ def load(folders: Iterable[Path]) -> tuple[Profile, ...]:
             if identifier in nodes:
                 raise ConfigError(path, f"the profile '{identifier}' is also defined in {nodes[identifier].path}")
             nodes[identifier] = node
+            owners[identifier] = pack.name
     return tuple(
-        _profile(node, nodes)
-        for _, node in sorted(nodes.items())
+        replace(_profile(node, nodes), plugin=owners[identifier])
+        for identifier, node in sorted(nodes.items())
         if not (isinstance(node.value, dict) and node.value.get("abstract"))
     )
 

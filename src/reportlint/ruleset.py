@@ -14,6 +14,7 @@ import re2
 from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
+from reportlint.extension import Pack
 from reportlint.profile import Profile
 from reportlint.rule import Change, Example, Pattern, Rule, RuleKind, Wording
 from reportlint.yamlfile import Node, files, nearest, read, read_only
@@ -28,25 +29,50 @@ BUILT_IN = folder("rules")
 SEVERITIES = tuple(severity.word for severity in Severity)
 
 
-def load(folders: Iterable[Path], kinds: Mapping[str, RuleKind[Any]], profiles: Sequence[Profile]) -> tuple[Rule, ...]:
-    """Every rule below these folders, by code. Examples are not read: `examples` does that.
+# Files of a pack that hold something else than a rule.
+NO_RULES = ("profile.yaml", "pack.yaml")
+
+
+def load(
+    packs: Iterable[Pack],
+    kinds: Mapping[str, RuleKind[Any]],
+    profiles: Sequence[Profile],
+    unrun: list[str] | None = None,
+) -> tuple[Rule, ...]:
+    """Every rule of these packs, by code. Examples are not read: `examples` does that.
+
+    unrun: Is told of the rules whose kind is unknown; without it that is an error.
 
     Raises:
         ConfigError: A file has a mistake, or two rules share a name or a code.
     """
-    paths = [path for folder in folders for path in files(folder) if path.name != "profile.yaml"]
+    paths = [(path, pack.name) for pack in packs for path in files(pack.rules) if path.name not in NO_RULES]
+    if unrun is not None:
+        paths = [item for item in paths if not _is_unknown(item[0], kinds, unrun)]
     return load_files(paths, kinds, profiles)
 
 
+def _is_unknown(path: Path, kinds: Mapping[str, RuleKind[Any]], unrun: list[str]) -> bool:
+    entries = read_only(path, ("kind",)).items(KEYS)
+    kind = entries["kind"].text() if "kind" in entries else ""
+    if not kind or kind in kinds:
+        return False
+    unrun.append(f"{path}: not run: the kind '{kind}' is unknown, and may be a plugin's that nobody has trusted")
+    return True
+
+
 def load_files(
-    paths: Iterable[Path], kinds: Mapping[str, RuleKind[Any]], profiles: Sequence[Profile], beside: Sequence[Rule] = ()
+    paths: Iterable[tuple[Path, str]],
+    kinds: Mapping[str, RuleKind[Any]],
+    profiles: Sequence[Profile],
+    beside: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
-    """The rules in these files, by code. beside: Rules whose names and codes are taken."""
+    """The rules in these files, each with its plugin, by code. beside: Rules whose names and codes are taken."""
     taken = {key: rule for rule in beside for key in (rule.name, rule.code)}
     lineages = {name for profile in profiles for name in profile.lineage}
     found = []
-    for path in paths:
-        rule = _rule(path, kinds, lineages)
+    for path, plugin in paths:
+        rule = _rule(path, plugin, kinds, lineages)
         for key in (rule.name, rule.code):
             if key in taken:
                 raise ConfigError(path, f"'{key}' is also the name or code of the rule in {taken[key].path}")
@@ -55,7 +81,7 @@ def load_files(
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
-def _rule(path: Path, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
+def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
     node = read_only(path, FOR_CHECKING)
     entries = node.items(KEYS)
     for key in ("id", "code", "kind", "severity", "profile", "source", "why"):
@@ -76,6 +102,7 @@ def _rule(path: Path, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) ->
         years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
         path=path,
         read_wording=cache(partial(_wording, path)),
+        plugin=plugin,
     )
 
 

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator
 
 from reportlint.diagnostic import Checked, Diagnostic
 from reportlint.display import escape
-from reportlint.formats import Options
+from reportlint.extension import FormatOptions
 from reportlint.formats.place import labels, position
 
 
-def render(reports: Iterable[Checked], options: Options) -> Iterator[str]:
+def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
     """`path:line:column: severity code rule: message [row × column]`."""
     for report in reports:
         for diagnostic in report.diagnostics:
             yield escape(one_line(report, diagnostic, options)) + "\n"
 
 
-def one_line(report: Checked, diagnostic: Diagnostic, options: Options) -> str:
+def one_line(report: Checked, diagnostic: Diagnostic, options: FormatOptions) -> str:
     line, column = position(report, diagnostic.span.start)
     where = labels(diagnostic.place)
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reportlint.diagnostic import Checked, Diagnostic, Language, Related, Severity, Span, Text
 from reportlint.display import Window, escape, width, window
-from reportlint.formats import Options
+from reportlint.extension import FormatOptions
 from reportlint.formats.place import labels, position
 from reportlint.source import Source
 
@@ -46,7 +46,7 @@ class Mark:
     color: str
 
 
-def render(reports: Iterable[Checked], options: Options) -> Iterator[str]:
+def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
     """A frame for each diagnostic, with an empty line between two."""
     between = ""
     for report in reports:
@@ -55,7 +55,7 @@ def render(reports: Iterable[Checked], options: Options) -> Iterator[str]:
             between = "\n"
 
 
-def frame(report: Checked, diagnostic: Diagnostic, options: Options) -> Iterator[str]:
+def frame(report: Checked, diagnostic: Diagnostic, options: FormatOptions) -> Iterator[str]:
     """The rows of one frame, without line ends."""
     marks = marked(report.source, diagnostic, options.language) if report.source else []
     gutter = max((len(str(mark.number)) for mark in marks), default=1)
@@ -74,7 +74,7 @@ def frame(report: Checked, diagnostic: Diagnostic, options: Options) -> Iterator
         yield from (" " * (gutter + 2 + width(lead)) + other for other in others)
 
 
-def heading(diagnostic: Diagnostic, options: Options) -> str:
+def heading(diagnostic: Diagnostic, options: FormatOptions) -> str:
     kind = escape(f"{diagnostic.severity.word}[{diagnostic.code}]")
     message = escape(f"{diagnostic.rule}: {diagnostic.message.to(options.language)}")
     color = SEVERITY_COLORS[diagnostic.severity]
@@ -129,7 +129,7 @@ def mark(source: Source, span: Span, sign: str, label: str, color: str, language
     return Mark(number, start, start + span.end - span.start, sign, words, color)
 
 
-def excerpts(source: Source, marks: Iterable[Mark], gutter: int, options: Options) -> Iterator[str]:
+def excerpts(source: Source, marks: Iterable[Mark], gutter: int, options: FormatOptions) -> Iterator[str]:
     """Each mark below its line; a line that is still in view from the mark before is not repeated."""
     room = COLUMNS - gutter - 2
     view: Window | None = None
@@ -145,7 +145,7 @@ def excerpts(source: Source, marks: Iterable[Mark], gutter: int, options: Option
             yield " " * gutter + paint("│", BLUE, options) + " " + row
 
 
-def underline(each: Mark, columns: tuple[int, int], room: int, options: Options) -> Iterator[str]:
+def underline(each: Mark, columns: tuple[int, int], room: int, options: FormatOptions) -> Iterator[str]:
     """The carets with their label beside them, or below them where it would not fit."""
     start, end = columns
     signs = " " * start + paint(each.sign * (end - start), each.color, options)
@@ -168,5 +168,5 @@ def notes(diagnostic: Diagnostic, language: Language) -> Iterator[tuple[str, str
     yield MORE.to(language), f"reportlint explain {diagnostic.rule}"
 
 
-def paint(text: str, color: str, options: Options) -> str:
+def paint(text: str, color: str, options: FormatOptions) -> str:
     return f"{color}{text}{RESET}" if options.color else text

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from reportlint.diagnostic import Checked, Diagnostic, Language, Place, Span, Tally, Text
-from reportlint.formats import Options
+from reportlint.diagnostic import Checked, Diagnostic, Fix, Language, Place, Span, Tally, Text
+from reportlint.extension import FormatOptions
 from reportlint.formats.place import position
 from reportlint.formats.summary import Totals
 
@@ -22,7 +22,7 @@ UNSAFE = re.compile(
 )
 
 
-def render(reports: Iterable[Checked], options: Options) -> Iterator[str]:
+def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
     """The document, the summary first.
 
     The summary is known last, so the reports before it are kept as text, on disk if they are many:
@@ -41,14 +41,14 @@ def render(reports: Iterable[Checked], options: Options) -> Iterator[str]:
     yield "\n  ]\n}\n" if totals.reports else "]\n}\n"
 
 
-def head(totals: Totals, options: Options) -> str:
+def head(totals: Totals, options: FormatOptions) -> str:
     """The document up to the bracket that opens the list of reports."""
     summary = {
         "reports": totals.reports,
         "error": totals.error,
         "warning": totals.warning,
         "info": totals.info,
-        "fixable": 0,
+        "fixable": totals.fixable,
     }
     fields = dump({"schema": SCHEMA, "version": options.version, "summary": summary})
     return fields.removesuffix("\n}") + ',\n  "reports": ['
@@ -102,9 +102,19 @@ def diagnostic_object(report: Checked, diagnostic: Diagnostic, language: Languag
             {"range": range_object(report, related.span), "message": related.message.to(language)}
             for related in diagnostic.related
         ],
-        "fix": None,
+        "fix": fix_object(report, diagnostic.fix, language),
         "source": words(diagnostic.source, language),
         "help": words(diagnostic.help, language),
+    }
+
+
+def fix_object(report: Checked, fix: Fix | None, language: Language) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {
+        "safety": fix.safety,
+        "title": fix.title.to(language),
+        "edits": [{"range": range_object(report, edit.span), "text": edit.text} for edit in fix.edits],
     }
 
 

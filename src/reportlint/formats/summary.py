@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from reportlint.diagnostic import Checked, Language, Severity, Tally
+from reportlint.diagnostic import Checked, Diagnostic, Language, Severity, Tally
 
 NOTHING = Tally()
 
@@ -20,6 +20,7 @@ class Totals:
     error: int = 0
     warning: int = 0
     info: int = 0
+    fixable: int = 0
     rules: Tally = NOTHING
     identities: Tally = NOTHING
 
@@ -32,9 +33,15 @@ class Totals:
             error=self.error + severities[Severity.ERROR],
             warning=self.warning + severities[Severity.WARNING],
             info=self.info + severities[Severity.INFO],
+            fixable=self.fixable + sum(map(is_fixable, report.diagnostics)),
             rules=self.rules + report.rules,
             identities=self.identities + report.identities,
         )
+
+
+def is_fixable(diagnostic: Diagnostic) -> bool:
+    """Whether a fix can be applied; one that is only to be looked at does not count."""
+    return diagnostic.fix is not None and diagnostic.fix.safety != "display"
 
 
 def coverage_line(totals: Totals, language: Language) -> str:

@@ -1,6 +1,5 @@
 """The built-in rule kinds, listed by hand."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from reportlint.kinds import (
@@ -27,27 +26,28 @@ from reportlint.kinds import (
 )
 from reportlint.rule import RuleKind
 
-_MODULES = (
-    cells,
-    cover_letter,
-    date_missing,
-    deadline,
-    engine,
-    figure_claims,
-    identity,
-    listed_sum,
-    money_unit,
-    percentages,
-    perfunctory,
-    period,
-    required_words,
-    sections,
-    tables,
-    text_pattern,
-    title_form,
-    totals,
-    years,
-    zero_cells,
+KINDS: tuple[RuleKind[Any], ...] = tuple(
+    module.KIND
+    for module in (
+        cells,
+        cover_letter,
+        date_missing,
+        deadline,
+        engine,
+        figure_claims,
+        identity,
+        listed_sum,
+        money_unit,
+        percentages,
+        perfunctory,
+        period,
+        required_words,
+        sections,
+        tables,
+        text_pattern,
+        title_form,
+        totals,
+        years,
+        zero_cells,
+    )
 )
-
-KINDS: Mapping[str, RuleKind[Any]] = {module.KIND.name: module.KIND for module in _MODULES}

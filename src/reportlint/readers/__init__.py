@@ -4,23 +4,12 @@ A reader of another format makes a text of its own for people to look at (`repor
 block where in that text it stands, and hands both on. Nothing behind it knows which format it was.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from reportlint.errors import ReadError
-from reportlint.report import Block
+from reportlint.extension import Reader, Reading
 from reportlint.source import LARGEST_FILE, LINE_END, Source, decode
-
-
-class Reading(NamedTuple):
-    """What a reader makes of a file."""
-
-    source: Source
-    blocks: tuple[Block, ...]
-
-
-Reader = Callable[[Path, bytes], Reading]
 
 
 def read_text(path: Path, data: bytes) -> Reading:
@@ -33,19 +22,27 @@ def read_text(path: Path, data: bytes) -> Reading:
     return Reading(source, tuple(text.read(source)))
 
 
-# By ending, in lower case. A file that is named on the command line and has another ending is read as text.
-READERS: Mapping[str, Reader] = {".txt": read_text, ".text": read_text}
+READERS = (Reader("text", (".txt", ".text"), read_text),)
 
 
-def read(path: Path, data: bytes) -> Reading:
-    """The file's content by the reader for its ending.
+def by_suffix(readers: Iterable[Reader]) -> dict[str, Reader]:
+    """Which reader is for which ending."""
+    return {suffix: reader for reader in readers for suffix in reader.suffixes}
+
+
+BUILT_IN = by_suffix(READERS)
+
+
+def read(path: Path, data: bytes, readers: Mapping[str, Reader] = BUILT_IN) -> Reading:
+    """The file's content by the reader for its ending; as text where there is none.
 
     Raises:
         ReadError: It is too large, or not what its ending says.
     """
     if len(data) > LARGEST_FILE:
         raise too_large(len(data))
-    return READERS.get(path.suffix.lower(), read_text)(path, data)
+    reader = readers.get(path.suffix.lower())
+    return reader.read(path, data) if reader else read_text(path, data)
 
 
 MOST_LINES = 100_000

@@ -1,0 +1,77 @@
+"""What plugins can provide besides rule kinds, and what the package itself provides in the same shapes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from reportlint.diagnostic import Checked, Finding, Fix, Language
+from reportlint.document import Document
+from reportlint.report import Block
+from reportlint.source import Source
+
+API = 1  # the version of the contract in `hookspecs`; it changes when a plugin may have to
+
+
+class Reading(NamedTuple):
+    """What a reader makes of a file: the canonical text, and its blocks, whose spans count in that text."""
+
+    source: Source
+    blocks: tuple[Block, ...]
+
+
+class Reader(NamedTuple):
+    """Turns the bytes of a file into its canonical text and its blocks.
+
+    suffixes: Endings of the files that it reads, in lower case, such as `.txt`.
+    read: Gets the path, which it does not open, and the content. It may raise `ReadError`, which is told as the
+        diagnostic `unreadable`.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Path, bytes], Reading]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatOptions:
+    """What a format may be told.
+
+    base: Where relative addresses start, for formats that write addresses. version: Of reportlint.
+    color: Whether ANSI colours may be used.
+    """
+
+    language: Language
+    base: Path | None = None
+    version: str = ""
+    color: bool = False
+
+
+class Format(NamedTuple):
+    """Prints diagnostics.
+
+    render: Yields the output piece by piece; the same reports give the same pieces, and UTF-8 can encode each.
+    """
+
+    name: str
+    render: Callable[[Iterable[Checked], FormatOptions], Iterator[str]]
+
+
+class Fixer(NamedTuple):
+    """Mends what rules of one kind report. kind: Its name. fix: None where it cannot mend this finding."""
+
+    name: str
+    kind: str
+    fix: Callable[[Document, Finding], Fix | None]
+
+
+class Pack(NamedTuple):
+    """Rules, profiles and grammars, all of them data.
+
+    name: Of the plugin that they come from. rules: A folder of rules and profiles, at any depth.
+    grammars: A folder of `.lark` files; None where the profiles need no other than the built-in ones.
+    """
+
+    name: str
+    rules: Path
+    grammars: Path | None = None

@@ -1,0 +1,379 @@
+"""Finds, loads and classifies plugins: from what is installed, and from the repository that is checked.
+
+Nothing here runs code of a repository unless it is trusted. What an installed package brings runs, as with any
+package that a person installs.
+"""
+
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from reportlint import standard
+from reportlint.errors import PluginError
+from reportlint.extension import API, Fixer, Format, Pack, Reader
+from reportlint.guard import checked_shape, guarded, safe_fixer, safe_format, safe_kind, safe_reader
+from reportlint.rule import RuleKind
+
+GROUP = "reportlint"
+PREFIX = "reportlint_"
+PACK_FILE = "pack.yaml"
+OWN = "reportlint"
+LOCAL = "local"
+# Of a repository: rules, grammars and plugins of its own.
+LOCAL_FOLDER = ".reportlint"
+
+
+class Plugin(NamedTuple):
+    """One plugin that was found.
+
+    where: The file or folder it comes from. origin: built-in, installed or local. version: Of its package; empty
+    where it has none. module: None for a pack, which is data alone. pack: What a pack is.
+    """
+
+    name: str
+    where: Path
+    origin: str
+    version: str = ""
+    module: ModuleType | None = None
+    pack: Pack | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """Everything that checks are made with, by name, and which plugin it comes from.
+
+    readers: By the ending of the files they read. owners: The plugin of each kind, reader, format and fixer, under
+    `kind NAME` and the like. untrusted: Local plugins that were not run.
+    """
+
+    plugins: tuple[Plugin, ...]
+    kinds: Mapping[str, RuleKind[Any]]
+    readers: Mapping[str, Reader]
+    formats: Mapping[str, Format]
+    fixers: tuple[Fixer, ...]
+    packs: tuple[Pack, ...]
+    owners: Mapping[str, str]
+    untrusted: tuple[Path, ...] = ()
+
+    def provided(self, plugin: str) -> Iterator[str]:
+        """What a plugin brings, as `kind NAME`, sorted."""
+        yield from sorted(what for what, owner in self.owners.items() if owner == plugin)
+
+
+def load(
+    *,
+    installed: bool = True,
+    local: Path | None = None,
+    folders: Sequence[Path] = (),
+    trusted: Callable[[Path], bool] = lambda path: False,
+) -> Extensions:
+    """The package's own, what is installed, and what a repository brings.
+
+    installed: Whether to look for installed plugins. local: The repository's folder of rules and plugins, if it has
+    one. folders: Further folders of rules. trusted: Whether a local plugin may run.
+
+    Raises:
+        PluginError: A plugin cannot be loaded, clashes with another or does not keep the contract.
+        ConfigError: A pack's file has a mistake.
+    """
+    found = [Plugin(OWN, Path(standard.__file__), "built-in", module=standard)]
+    if installed:
+        found.extend(_installed())
+    untrusted: list[Path] = []
+    if local is not None:
+        found.extend(_local(local, trusted, untrusted))
+    found.extend(_folder(path) for path in folders)
+    return classify(_once(found), tuple(untrusted))
+
+
+def built_in() -> Extensions:
+    """What the package itself provides."""
+    return load(installed=False)
+
+
+def local_folder(start: Path) -> Path | None:
+    """The nearest `.reportlint` folder of this folder or one above it, up to the top of the repository."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / LOCAL_FOLDER).is_dir():
+            return folder / LOCAL_FOLDER
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+# Finding.
+
+
+_SECTION = re.compile(r"^\[reportlint\][^\S\n]*\n((?:(?!\[).*\n?)*)", re.MULTILINE)
+_ENTRY = re.compile(r"^\s*([\w.-]+)\s*=\s*([\w.]+)\s*$", re.MULTILINE)
+
+
+def _installed() -> Iterator[Plugin]:
+    """Entry points of the group `reportlint`, read from the files where installers write them.
+
+    importlib.metadata would cost a quarter of the start-up.
+    """
+    for folder in dict.fromkeys(path or os.curdir for path in sys.path):
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted(entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
+        except OSError:
+            continue
+        for name in names:
+            try:
+                with open(os.path.join(folder, name, "entry_points.txt"), encoding="utf-8") as file:
+                    text = file.read()
+            except (OSError, UnicodeDecodeError):
+                continue
+            section = _SECTION.search(text)
+            for entry in _ENTRY.finditer(section[1]) if section else ():
+                package, _, version = name.rpartition(".")[0].partition("-")
+                yield _entry(entry[1], entry[2], f"{package} {version}", version)
+
+
+def _entry(name: str, target: str, package: str, version: str) -> Plugin:
+    """A plugin by its entry point: a folder with a `pack.yaml` is data, anything else a module."""
+    try:
+        spec = importlib.util.find_spec(target)
+    except Exception as error:
+        raise PluginError(f"plugin '{name}' ({package}): cannot be found: {_told(error)}") from error
+    if spec is None:
+        raise PluginError(f"plugin '{name}' ({package}): there is no module '{target}'; install the package again")
+    for place in spec.submodule_search_locations or ():
+        if (Path(place) / PACK_FILE).is_file():
+            return Plugin(name, Path(place), "installed", version, pack=_pack(Path(place), name))
+    try:
+        module = importlib.import_module(target)
+    except BaseException as error:
+        raise _failed(name, package, "cannot be imported", error) from error
+    return Plugin(name, Path(spec.origin or "."), "installed", version, module=module)
+
+
+def _local(folder: Path, trusted: Callable[[Path], bool], untrusted: list[Path]) -> Iterator[Plugin]:
+    if (folder / "rules").is_dir():
+        yield Plugin(LOCAL, folder, "local", pack=_pack(folder, LOCAL))
+    for path in local_plugins(folder):
+        if trusted(path):
+            yield _from_file(path)
+        else:
+            untrusted.append(path)
+
+
+def local_plugins(folder: Path) -> list[Path]:
+    """The Python files of a repository's folder; none of them is run by being listed."""
+    return sorted(path for path in (folder / "plugins").glob("*.py") if path.is_file())
+
+
+def digest(path: Path) -> str:
+    """What a trusted file is known by."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _from_file(path: Path) -> Plugin:
+    name = path.stem
+    spec = importlib.util.spec_from_file_location(f"reportlint_local_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:
+        raise _failed(name, str(path), "cannot be imported", error) from error
+    return Plugin(name, path, "local", module=module)
+
+
+def _folder(path: Path) -> Plugin:
+    """A folder of rules named on the command line: a pack, or rules alone."""
+    if not path.is_dir():
+        raise PluginError(f"{path}: no such folder of rules")
+    return Plugin(LOCAL, path, "local", pack=_pack(path, LOCAL))
+
+
+def _pack(folder: Path, name: str) -> Pack:
+    """The pack in a folder: `rules/` and `grammars/` in it, or the folder itself where it holds rules alone.
+
+    `pack.yaml` says for which version of the contract it was written; what a repository has of its own needs none.
+    """
+    described = folder / PACK_FILE
+    if described.is_file():
+        from reportlint.yamlfile import read
+
+        node = read(described)
+        entries = node.items(("api", "name"))
+        if "api" not in entries:
+            node.fail("the key 'api' is missing")
+        if entries["api"].whole() != API:
+            entries["api"].fail(
+                f"the pack was written for version {entries['api'].whole()} of the contract; this reportlint has {API}"
+            )
+        name = entries["name"].text() if "name" in entries else name
+    rules, grammars = folder / "rules", folder / "grammars"
+    return Pack(name, rules if rules.is_dir() else folder, grammars if grammars.is_dir() else None)
+
+
+def _once(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
+    """Each once, though a pack may be installed and named on the command line too."""
+    seen: dict[object, Plugin] = {}
+    for plugin in plugins:
+        key: object = plugin.pack.rules.resolve() if plugin.pack else id(plugin.module)
+        seen.setdefault(key, plugin)
+    return tuple(seen.values())
+
+
+# Classifying.
+
+
+def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Extensions:
+    """What the plugins provide, by name.
+
+    Raises:
+        PluginError: A hook is misspelt, raises or returns something else than it should, or two plugins provide
+            something of the same name.
+    """
+    named: dict[str, Plugin] = {}
+    for plugin in plugins:
+        other = named.setdefault(plugin.name, plugin)
+        if other is not plugin and plugin.name != LOCAL:
+            raise PluginError(f"two plugins are called '{plugin.name}': {other.where} and {plugin.where}")
+    provided = _through_pluggy(plugins) if len(plugins) > 1 else _directly(plugins)
+    owners: dict[str, str] = {}
+
+    def keep(what: str, name: str, owner: str) -> None:
+        other = owners.setdefault(f"{what} {name}", owner)
+        if other != owner:
+            raise PluginError(f"the {what} '{name}' is provided by two plugins: '{other}' and '{owner}'")
+
+    kinds: dict[str, RuleKind[Any]] = {}
+    readers: dict[str, Reader] = {}
+    formats: dict[str, Format] = {}
+    fixers: list[Fixer] = []
+    packs: list[Pack] = []
+    for owner, value in provided:
+        if isinstance(value, RuleKind):
+            keep("kind", value.name, owner)
+            kinds[value.name] = value if owner == OWN else safe_kind(value, owner)
+        elif isinstance(value, Reader):
+            keep("reader", value.name, owner)
+            for suffix in value.suffixes:
+                keep("reader of", suffix, owner)
+                readers[suffix] = value if owner == OWN else safe_reader(value, owner)
+        elif isinstance(value, Format):
+            keep("format", value.name, owner)
+            formats[value.name] = value if owner == OWN else safe_format(value, owner)
+        elif isinstance(value, Fixer):
+            keep("fixer", value.name, owner)
+            fixers.append(value if owner == OWN else safe_fixer(value, owner))
+        elif isinstance(value, Pack):
+            packs.append(value)
+    for fixer in fixers:
+        if fixer.kind not in kinds:
+            raise PluginError(
+                f"plugin '{owners['fixer ' + fixer.name]}': the fixer '{fixer.name}' is for the kind '{fixer.kind}', "
+                "which there is not"
+            )
+    return Extensions(
+        tuple(plugins),
+        dict(sorted(kinds.items())),
+        readers,
+        formats,
+        tuple(sorted(fixers, key=lambda fixer: fixer.name)),
+        tuple(packs),
+        owners,
+        untrusted,
+    )
+
+
+# What each hook returns.
+HOOKS: Mapping[str, type] = {
+    "reportlint_kinds": RuleKind,
+    "reportlint_readers": Reader,
+    "reportlint_formats": Format,
+    "reportlint_fixers": Fixer,
+    "reportlint_packs": Pack,
+}
+
+
+def _directly(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:
+    """Without pluggy, whose import costs a tenth of the start-up, where there is nothing to manage."""
+    for plugin in plugins:
+        for hook in HOOKS:
+            for value in getattr(plugin.module, hook)():
+                yield plugin.name, value
+
+
+def _through_pluggy(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:
+    import pluggy
+
+    from reportlint import hookspecs
+
+    class Manager(pluggy.PluginManager):
+        """Knows a hook by its name, so that a plugin needs no decorator and a misspelt name is noticed."""
+
+        def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+            given = super().parse_hookimpl_opts(plugin, name)
+            function = getattr(plugin, name, None)
+            hook = name.startswith(PREFIX) and callable(function) and not isinstance(function, type)
+            return {} if given is None and hook else given
+
+    manager = Manager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    for plugin in plugins:
+        if plugin.module is None:
+            assert plugin.pack is not None
+            yield plugin.name, plugin.pack
+            continue
+        where = f"plugin '{plugin.name}' ({plugin.where})"
+        version = getattr(plugin.module, "REPORTLINT_API", None)
+        if version != API:
+            said = (
+                "does not say for which version of the contract it was written"
+                if version is None
+                else (f"was written for version {version!r} of the contract")
+            )
+            raise PluginError(f"{where}: {said}; this reportlint has {API}: REPORTLINT_API = {API}")
+        try:
+            manager.register(plugin.module, name=plugin.name)
+            manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise PluginError(f"{where}: {_misfit(error)}; the hooks are {', '.join(HOOKS)}") from error
+    for name, provides in HOOKS.items():
+        for implementation in getattr(manager.hook, name).get_hookimpls():
+            owner = implementation.plugin_name
+            plugin = next(plugin for plugin in plugins if plugin.name == owner)
+            yield from ((owner, value) for value in _called(plugin, name, implementation.function, provides))
+
+
+def _called(plugin: Plugin, hook: str, function: Callable[[], Any], provides: type) -> Iterator[object]:
+    where = f"plugin '{plugin.name}' ({plugin.where})"
+    try:
+        values = guarded(plugin.name, lambda: tuple(function()))
+    except Exception as error:
+        raise PluginError(f"{where}: {hook} failed: {_told(error)}") from error
+    for value in values:
+        wrong = f"a {type(value).__name__}" if not isinstance(value, provides) else checked_shape(value)
+        if wrong:
+            raise PluginError(f"{where}: {hook} returned {wrong}, where a {provides.__name__} belongs")
+        yield value
+
+
+def _misfit(error: Exception) -> str:
+    """What pluggy says, on one line and without the plugin's address in memory."""
+    return re.sub(r"\s+", " ", re.sub(r" in plugin <module [^>]*>|<module [^>]*>", "", str(error))).strip()
+
+
+def _failed(name: str, where: str, what: str, error: BaseException) -> PluginError:
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    return PluginError(f"plugin '{name}' ({where}): {what}: {_told(error)}")
+
+
+def _told(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,69 @@
+"""Which local plugins a person has said may run: kept in the person's own configuration, never in a repository.
+
+A file is known by its path and its content; once it changes it is a stranger again.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reportlint.errors import ConfigError
+from reportlint.plugins import digest
+
+
+def store() -> Path:
+    """The file that keeps what is trusted."""
+    if os.name == "nt":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    else:
+        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return base / "reportlint" / "trusted.json"
+
+
+def trusted() -> Mapping[str, str]:
+    """The digest of each trusted file by its path.
+
+    Raises:
+        ConfigError: The file that keeps them is damaged, or may be written by others.
+    """
+    path = store()
+    try:
+        if os.name == "posix" and path.stat().st_mode & 0o022:
+            raise ConfigError(path, "others may write this file, so it proves nothing; chmod go-w, or delete it")
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(path, f"cannot be read; delete it and trust the plugins anew: {error}") from error
+    if not isinstance(found, dict) or not all(isinstance(item, str) for pair in found.items() for item in pair):
+        raise ConfigError(path, "holds something else than paths and digests; delete it and trust the plugins anew")
+    return found
+
+
+def is_trusted() -> Callable[[Path], bool]:
+    """Whether a local plugin may run, as the person has said."""
+    known = trusted()
+    return lambda path: known.get(str(path.resolve())) == digest(path)
+
+
+def trust(paths: list[Path]) -> None:
+    """Remembers these files as they are now."""
+    _write({**trusted(), **{str(path.resolve()): digest(path) for path in paths}})
+
+
+def forget(paths: list[Path]) -> None:
+    gone = {str(path.resolve()) for path in paths}
+    _write({path: known for path, known in trusted().items() if path not in gone})
+
+
+def _write(known: Mapping[str, str]) -> None:
+    path = store()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=2) + "\n")
+        part.replace(path)
+    except OSError as error:
+        raise ConfigError(path, f"cannot be written: {error.strerror}") from error
