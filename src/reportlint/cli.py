@@ -134,8 +134,9 @@ def _parser() -> argparse.ArgumentParser:
 
     test = commands.add_parser("test", help="run the examples that live with rules / 运行规则自带的示例")
     test.add_argument(
-        "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default the built-in ones"
+        "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default all that are loaded"
     )
+    test.add_argument("--select", metavar="RULE,…", help="of the rules that are loaded, these only")
     _sources(test)
     test.set_defaults(run=run_test)
 
@@ -581,6 +582,11 @@ def run_test(options: argparse.Namespace) -> int:
 
     library = _library(_extensions(options))
     rules = library.rules
+    if options.select:
+        from reportlint.ruleset import chosen
+
+        names = chosen(rules, _listed(options.select))
+        rules = tuple(rule for rule in rules if rule.name in names)
     if options.paths:
         wanted = [Path(path) for path in options.paths]
         for path in wanted:

@@ -38,13 +38,16 @@ class _OutOfTime(BaseException):
     """Not an Exception: a plugin that catches all of those is stopped too."""
 
 
-def guarded(owner: str, call: Callable[[], ResultT], seconds: float = TIME_LIMIT) -> ResultT:
+def guarded(owner: str, call: Callable[[], ResultT], seconds: float | None = None) -> ResultT:
     """What the call returns; printing goes to standard error, with the plugin's name.
+
+    seconds: How long it may take; TIME_LIMIT where nothing is said.
 
     Raises:
         PluginFault: It took too long, or wanted to end the process.
     """
     printed = io.StringIO()
+    seconds = TIME_LIMIT if seconds is None else seconds
     try:
         with contextlib.redirect_stdout(printed), _time_limit(seconds):
             return call()
