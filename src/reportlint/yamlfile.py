@@ -310,8 +310,16 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """Every YAML file below a folder, sorted."""
-    yield from sorted(path for path in folder.rglob("*.yaml") if path.is_file())
+    """Every YAML file below a folder, sorted.
+
+    Raises:
+        ConfigError: One is a link to a file elsewhere, which whoever wrote the folder need not be able to read.
+    """
+    top = folder.resolve()
+    for path in sorted(path for path in folder.rglob("*.yaml") if path.is_file()):
+        if path.is_symlink() and not path.resolve().is_relative_to(top):
+            raise ConfigError(path, "a link to a file outside its folder, which rule files may not read")
+        yield path
 
 
 def _shown(value: Any) -> str:
