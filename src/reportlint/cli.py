@@ -144,6 +144,16 @@ def _parser() -> argparse.ArgumentParser:
     _sources(test)
     test.set_defaults(run=run_test)
 
+    new = commands.add_parser("new", help="write a first rule, pack, plugin or profile / 新建规则、规则包、插件或格式")
+    new.add_argument("what", choices=("rule", "pack", "plugin", "profile"))
+    new.add_argument("name", metavar="NAME", help="small letters, digits and hyphens")
+    new.add_argument(
+        "--in", dest="folder", metavar="FOLDER", help="where; rules and profiles by default in .reportlint"
+    )
+    new.add_argument("--profile", metavar="ID", help="the form that the first rule is for")
+    _sources(new)
+    new.set_defaults(run=run_new)
+
     trust = commands.add_parser("trust", help="let plugins of this repository run / 允许运行本仓库的插件")
     trust.add_argument("paths", nargs="*", metavar="FILE", help="plugins; by default all in .reportlint/plugins")
     trust.add_argument("--forget", action="store_true", help="let them run no more")
@@ -585,6 +595,27 @@ def run_plugins(options: argparse.Namespace) -> int:
 def profiles_of(row: dict[str, object]) -> list[str]:
     found = row["profiles"]
     return found if isinstance(found, list) else []
+
+
+def run_new(options: argparse.Namespace) -> int:
+    from reportlint.plugins import LOCAL_FOLDER, local_folder
+    from reportlint.scaffold import write
+
+    library = _library(_extensions(options))
+    if options.folder is not None:
+        folder = Path(options.folder)
+    elif options.what in ("rule", "profile"):
+        local = local_folder(Path.cwd())
+        folder = (Path(os.path.relpath(local)) if local else Path(LOCAL_FOLDER)) / "rules"
+    else:
+        folder = Path(options.name)
+    try:
+        written = write(options.what, options.name, folder, library, options.profile)
+    except OSError as error:
+        raise ConfigError(None, f"{folder}: cannot be written: {error.strerror}") from error
+    for path in written:
+        print(_printable(str(path)))
+    return CLEAN
 
 
 def run_trust(options: argparse.Namespace) -> int:
