@@ -203,7 +203,7 @@ def run_check(options: argparse.Namespace) -> int:
             None,
             f"no format is called '{options.format}'{nearest(options.format, formats)}; known: {', '.join(formats)}",
         )
-    library = _selected(_library(extensions), options)
+    library = _selected(_library(extensions, cached=not options.no_cache), options)
     profile = _profile(library, options.profile)
     from reportlint.engine import check_files
 
@@ -308,14 +308,15 @@ def _extensions(options: argparse.Namespace) -> "Extensions":
     return extensions
 
 
-def _library(extensions: "Extensions") -> "Library":
+def _library(extensions: "Extensions", *, cached: bool = True) -> "Library":
     # Loading makes some hundred thousand values that all stay: looking through them again and again for garbage takes
     # a tenth of the start-up. Afterwards they are left out of every collection.
     gc.disable()
     try:
         from reportlint.engine import load
+        from reportlint.rulecache import folder
 
-        library = load(extensions)
+        library = load(extensions, folder() if cached else None)
         for unrun in library.unrun:
             print(f"reportlint: {_printable(unrun)}", file=sys.stderr)
         return library

@@ -275,8 +275,7 @@ def _cell(key: CellKey, cell: BoundCell | None, document: Document) -> str:
 
 
 def _verdicts(rule: Rule, document: Document) -> list[Verdict]:
-    names = getattr(rule.options, "identities", ())
-    return [verdict for verdict in document.arithmetic.verdicts if verdict.identity.name in names]
+    return [verdict for verdict in document.arithmetic.verdicts if verdict.identity.name in rule.identities]
 
 
 def _identity(verdict: Verdict, document: Document) -> Text:
