@@ -589,7 +589,7 @@ def run_plugins(options: argparse.Namespace) -> int:
         for profile in profiles_of(row):
             print(f"  profile {profile}")
         if row["rules"]:
-            print(f"  {row['rules']} rules")
+            print(f"  {row['rules']} rule{'s' if row['rules'] != 1 else ''}")
     return FAILED if untrusted else CLEAN
 
 
