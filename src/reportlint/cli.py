@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reportlint import __version__
 from reportlint.diagnostic import Checked, Language, Severity
-from reportlint.errors import ConfigError, ReadError, ReportlintError
+from reportlint.errors import ConfigError, FormatFault, ReadError, ReportlintError
 
 if TYPE_CHECKING:
     from reportlint.document import Document
@@ -192,7 +192,6 @@ def language(wanted: str | None) -> Language:
 def run_check(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
     from reportlint.formats.summary import Totals, coverage_line
-    from reportlint.guard import FormatFault
 
     extensions = _extensions(options)
     formats = extensions.formats

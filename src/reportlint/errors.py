@@ -35,6 +35,10 @@ class PluginError(ReportlintError):
     """A plugin cannot be loaded."""
 
 
+class FormatFault(ReportlintError):
+    """A format broke off: what was printed is not all there was to say."""
+
+
 @dataclass(eq=False)
 class ReadError(ReportlintError):
     """A file cannot be read as its format. Becomes the diagnostic `unreadable`.

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from reportlint.diagnostic import Checked, Edit, Finding, Fix
 from reportlint.document import Document
-from reportlint.errors import ReadError, ReportlintError
+from reportlint.errors import FormatFault, ReadError, ReportlintError
 from reportlint.extension import Fixer, Format, FormatOptions, Pack, Reader, Reading
 from reportlint.report import Paragraph, Row, TableEnd
 from reportlint.rule import RuleKind
@@ -212,10 +212,6 @@ def _piece(owner: str, pieces: Iterator[str]) -> str | None:
     if printed.getvalue():
         _complain(owner, printed.getvalue())
     return piece
-
-
-class FormatFault(ReportlintError):
-    """A format broke off: what was printed is not all there was to say."""
 
 
 def safe_fixer(fixer: Fixer, owner: str) -> Fixer:
