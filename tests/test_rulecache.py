@@ -4,6 +4,8 @@ import dataclasses
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from reportlint.engine import Library, load
 from reportlint.extension import Pack
 from reportlint.plugins import built_in
 from reportlint.rule import Once, Pattern, Rule
+from reportlint.rulecache import compiled_rows
 
 
 def plain(value: Any) -> Any:
@@ -146,3 +149,16 @@ def test_a_value_is_made_once_and_only_when_it_is_asked_for() -> None:
     once = Once(make)
     assert made == []
     assert (once(), once(), made) == (1, 1, [1])
+
+
+def test_the_compiled_rules_are_those_of_the_files() -> None:
+    script = Path(__file__).parents[1] / "scripts" / "compile-rules"
+    assert subprocess.run([sys.executable, str(script), "--check"]).returncode == 0, "run: scripts/compile-rules"
+    compiled, read = load(built_in()), load(built_in(), compiled=False)
+    assert [told(rule) for rule in compiled.rules] == [told(rule) for rule in read.rules]
+
+
+def test_compiled_rules_are_for_the_files_they_were_made_from(rules: Path) -> None:
+    assert compiled_rows(rules) is not None
+    change_a_rule(rules)
+    assert compiled_rows(rules) is None

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 # A file that was changed this shortly ago may be changed once more without its time telling.
 SETTLED = 2_000_000_000  # nanoseconds
 Row = dict[str, Any]
+# The built-in rules, as scripts/compile-rules found them.
+COMPILED = os.path.join(os.path.dirname(__file__), "builtin_rules.json")
 
 
 def folder() -> Path:
@@ -122,6 +124,27 @@ def _is_own(path: Path) -> bool:
         return True
     status = path.stat()
     return status.st_uid == os.getuid() and not status.st_mode & 0o022
+
+
+def compiled_rows(rules: Path) -> list[Row] | None:
+    """The rules of this folder as they come with the package; None where they were made from others."""
+    try:
+        with open(COMPILED, encoding="utf-8") as file:
+            kept = json.load(file)
+    except OSError:
+        return None
+    return list(kept["rows"]) if kept["fingerprint"] == fingerprint(rules) else None
+
+
+def fingerprint(rules: Path) -> str:
+    """Changes with every YAML file below the folder."""
+    found = hashlib.sha256()
+    top = str(rules)
+    for name, _, _ in _listing(top):
+        found.update(name.encode() + b"\0")
+        with open(os.path.join(top, name), "rb") as file:
+            found.update(file.read() + b"\0")
+    return found.hexdigest()
 
 
 # From plain values that were found right to options.

@@ -18,7 +18,7 @@ from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.profile import Profile
 from reportlint.rule import Change, Example, Once, Pattern, Rule, RuleKind, Wording
-from reportlint.rulecache import Row, RuleCache
+from reportlint.rulecache import Row, RuleCache, compiled_rows
 from reportlint.rulecache import options as kept_options
 from reportlint.yamlfile import Node, files, nearest, read, read_only
 
@@ -42,11 +42,13 @@ def load(
     profiles: Sequence[Profile],
     unrun: list[str] | None = None,
     kept_in: Path | None = None,
+    compiled: bool = True,
 ) -> tuple[Rule, ...]:
     """Every rule of these packs, by code. Examples are not read: `examples` does that.
 
     unrun: Is told of the rules whose kind is unknown; without it that is an error.
-    kept_in: A folder that keeps what was read for the next start.
+    kept_in: A folder that keeps what was read for the next start. compiled: Whether to take the built-in rules as
+        they come with the package, if these are the rules that it was made from.
 
     Raises:
         ConfigError: A file has a mistake, or two rules share a name or a code.
@@ -56,13 +58,15 @@ def load(
     for pack in packs:
         kept = RuleCache(kept_in, pack.rules, kinds, time.time_ns()) if kept_in is not None and unrun is None else None
         rows = kept.rows() if kept is not None else None
+        if rows is None and compiled and pack.rules == BUILT_IN:
+            rows = compiled_rows(pack.rules)
         if rows is None:
             paths = [path for path in files(pack.rules) if path.name not in NO_RULES]
             if unrun is not None:
                 paths = [path for path in paths if not _is_unknown(path, kinds, unrun)]
             own = [_rule(path, pack.name, kinds, lineages) for path in paths]
             if kept is not None:
-                kept.keep([_row(rule, pack.rules) for rule in own])
+                kept.keep([row(rule, pack.rules) for rule in own])
         else:
             own = [_from_row(row, pack, kinds) for row in rows]
         found.extend(own)
@@ -102,7 +106,7 @@ def _unique(rules: Iterable[Rule], beside: Sequence[Rule] = ()) -> tuple[Rule, .
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
-def _row(rule: Rule, folder: Path) -> Row:
+def row(rule: Rule, folder: Path) -> Row:
     """The rule as plain values, to be kept."""
     entries = read_only(rule.path, FOR_CHECKING).value
     return {"path": rule.path.relative_to(folder).as_posix(), **{key: entries.get(key) for key in FOR_CHECKING}}
