@@ -604,7 +604,8 @@ def run_test(options: argparse.Namespace) -> int:
 
 
 def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-untyped-def]
-    """The rules at these paths: built-in ones as they are, others loaded beside them."""
+    """The rules at these paths: built-in ones as they are, others loaded beside them with the norms of their folders."""
+    from reportlint.norms import Norms
     from reportlint.ruleset import NO_RULES, load_files
 
     own = {rule.path.resolve(): rule for rule in library.rules}
@@ -617,9 +618,11 @@ def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-
                 chosen.append(own[file.resolve()])
             else:
                 foreign.append((file, "local"))
-    loaded = load_files(foreign, library.extensions.kinds, library.profiles, library.rules)
+    norms = Norms((*library.norms.folders, *(path for path in wanted if path.is_dir())))
+    loaded = load_files(foreign, library.extensions.kinds, library.profiles, norms, library.rules)
     for rule in loaded:
         rule.read_wording()  # a rule that is being written is read whole
+        rule.read_norms()
     if not chosen and not loaded:
         raise ConfigError(None, "no rules at the given paths")
-    return replace(library, rules=(*library.rules, *loaded)), (*chosen, *loaded)
+    return replace(library, rules=(*library.rules, *loaded), norms=norms), (*chosen, *loaded)

@@ -67,7 +67,7 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
 
 def _shown(value: Any, language: Language) -> str:
     if isinstance(value, Pattern):
-        return value.text
+        return value.written or value.text
     if isinstance(value, Text):
         return value.to(language)
     if isinstance(value, tuple):

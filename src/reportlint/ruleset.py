@@ -15,13 +15,15 @@ from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
+from reportlint.named_classes import NAMES, Misnamed
+from reportlint.norms import Norms
 from reportlint.profile import Profile
 from reportlint.rule import Change, Example, Pattern, Rule, RuleKind, Wording
 from reportlint.yamlfile import Node, files, nearest, read, read_only
 
 KEYS = (
-    "id", "code", "kind", "severity", "profile", "years", "source", "why", "help", "message", "messages", "options",
-    "examples",
+    "id", "code", "kind", "severity", "profile", "years", "source", "norms", "why", "help", "message", "messages",
+    "options", "examples",
 )  # fmt: skip
 FOR_CHECKING = ("id", "code", "kind", "severity", "profile", "years", "options")
 WORDING = ("message", "messages", "source", "why", "help")
@@ -30,17 +32,20 @@ SEVERITIES = tuple(severity.word for severity in Severity)
 
 
 # Files of a pack that hold something else than a rule.
-NO_RULES = ("profile.yaml", "pack.yaml")
+NO_RULES = ("profile.yaml", "pack.yaml", "norms.yaml")
+NORM = "norm:"  # what a selector begins with that means the rules for an obligation
 
 
 def load(
     packs: Iterable[Pack],
     kinds: Mapping[str, RuleKind[Any]],
     profiles: Sequence[Profile],
+    norms: Norms,
     unrun: list[str] | None = None,
 ) -> tuple[Rule, ...]:
     """Every rule of these packs, by code. Examples are not read: `examples` does that.
 
+    norms: Those that rules may name; read when a rule is asked for its own.
     unrun: Is told of the rules whose kind is unknown; without it that is an error.
 
     Raises:
@@ -49,7 +54,7 @@ def load(
     paths = [(path, pack.name) for pack in packs for path in files(pack.rules) if path.name not in NO_RULES]
     if unrun is not None:
         paths = [item for item in paths if not _is_unknown(item[0], kinds, unrun)]
-    return load_files(paths, kinds, profiles)
+    return load_files(paths, kinds, profiles, norms)
 
 
 def _is_unknown(path: Path, kinds: Mapping[str, RuleKind[Any]], unrun: list[str]) -> bool:
@@ -65,6 +70,7 @@ def load_files(
     paths: Iterable[tuple[Path, str]],
     kinds: Mapping[str, RuleKind[Any]],
     profiles: Sequence[Profile],
+    norms: Norms,
     beside: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
     """The rules in these files, each with its plugin, by code. beside: Rules whose names and codes are taken."""
@@ -72,7 +78,7 @@ def load_files(
     lineages = {name for profile in profiles for name in profile.lineage}
     found = []
     for path, plugin in paths:
-        rule = _rule(path, plugin, kinds, lineages)
+        rule = _rule(path, plugin, kinds, lineages, norms)
         for key in (rule.name, rule.code):
             if key in taken:
                 raise ConfigError(path, f"'{key}' is also the name or code of the rule in {taken[key].path}")
@@ -81,7 +87,9 @@ def load_files(
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
-def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
+def _rule(
+    path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str], norms: Norms
+) -> Rule:
     node = read_only(path, FOR_CHECKING)
     entries = node.items(KEYS)
     for key in ("id", "code", "kind", "severity", "profile", "source", "why"):
@@ -103,7 +111,14 @@ def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages:
         path=path,
         read_wording=cache(partial(_wording, path)),
         plugin=plugin,
+        read_norms=cache(partial(_norms, path, norms)),
     )
+
+
+def _norms(path: Path, norms: Norms) -> tuple[str, ...]:
+    """The obligations that a rule names; read when somebody asks, since no check needs them."""
+    entries = read_only(path, ("norms",)).items(KEYS)
+    return tuple(norms.named(node) for node in entries["norms"].list()) if "norms" in entries else ()
 
 
 def _wording(path: Path) -> Wording:
@@ -162,7 +177,11 @@ def _value(node: Node, target: Any) -> Any:
 
 
 def _pattern(node: Node) -> Pattern:
-    pattern = Pattern(node.text())
+    try:
+        pattern = Pattern.of(node.text())
+    except Misnamed as error:
+        near = nearest(error.name, NAMES) if error.name else ""
+        node.fail(f"{error}{near}; known: {', '.join(NAMES)}", error.offset)
     # The built-in patterns are tested, and compiling them all would take longer than the check of a report.
     if not node.path.is_relative_to(BUILT_IN):
         try:
@@ -264,7 +283,8 @@ def example_text(example: Example, rule: Rule, profiles: Sequence[Profile]) -> s
 
 
 def chosen(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
-    """The names of the rules that selectors mean: a name, a code, or either's beginning with `*`.
+    """The names of the rules that selectors mean: a name, a code, `norm:` and the id of an obligation, or the
+    beginning of any of these with `*`.
 
     Raises:
         ConfigError: A selector means no rule.
@@ -272,6 +292,10 @@ def chosen(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
     names: set[str] = set()
     for selector in selectors:
         found = {rule.name for rule in rules if _means(selector, rule)}
+        if not found and selector.startswith(NORM):
+            known = sorted({norm for rule in rules for norm in rule.norms})
+            id = selector.removeprefix(NORM)
+            raise ConfigError(None, f"no rule checks the norm '{id}'{nearest(id, known)}; see: reportlint coverage")
         if not found:
             known = [name for rule in rules for name in (rule.name, rule.code)]
             raise ConfigError(None, f"no rule is called '{selector}'{nearest(selector, known)}; see: reportlint rules")
@@ -280,6 +304,11 @@ def chosen(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
 
 
 def _means(selector: str, rule: Rule) -> bool:
+    if selector.startswith(NORM):
+        wanted = selector.removeprefix(NORM)
+        if wanted.endswith("*"):
+            return any(norm.startswith(wanted[:-1]) for norm in rule.norms)
+        return wanted in rule.norms
     if selector.endswith("*"):
         start = selector[:-1]
         return rule.name.startswith(start) or rule.code.upper().startswith(start.upper())
