@@ -50,7 +50,8 @@ class Library:
     """Everything that checks are made with; loaded once and never changed.
 
     selected: The rules to run. severities: Where one was set from outside. extensions: The plugins, with the kinds,
-        readers and formats. norms: What the law demands, read when it is first asked for. unrun: What could not be loaded because a local plugin is not trusted.
+        readers and formats. norms: What the law demands, read when it is first asked for. unrun: What could not be
+        loaded because a local plugin is not trusted.
     """
 
     profiles: tuple[Profile, ...]
@@ -59,7 +60,7 @@ class Library:
     selected: tuple[Rule, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     extensions: Extensions = field(kw_only=True)
-    norms: Norms = Norms()
+    norms: Norms = field(default_factory=Norms)
     unrun: tuple[str, ...] = ()
 
     def rule(self, name: str) -> Rule:

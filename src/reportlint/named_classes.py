@@ -1,7 +1,7 @@
 """Names for what patterns look for again and again: `{:digit:}`, `{:date:}`, `{:hanzi:}`.
 
-RE2's `\\d` knows no full-width digits and its `\\w` no Chinese. A name is written between `{:` and `:}`, which RE2 has no
-use for and which no placeholder of a message looks like.
+RE2's `\\d` knows no full-width digits and its `\\w` no Chinese. A name is written between `{:` and `:}`, which RE2 has
+no use for and which no placeholder of a message looks like.
 """
 
 import re

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
-from reportlint.yamlfile import Node, files, nearest, read_only
+from reportlint.yamlfile import Node, nearest, read_only
 
 FILE = "norms.yaml"
 INSTRUMENTS, OBLIGATIONS = "instruments", "obligations"
@@ -63,7 +63,7 @@ class Obligation(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Norms:
-    """The norms in these folders.
+    """The norms in these folders, each with a `norms.yaml` at its top or none.
 
     Both properties raise ConfigError where a file has a mistake or two of them use one name.
     """
@@ -90,9 +90,9 @@ class Norms:
 
     @cached_property
     def _files(self) -> tuple[Path, ...]:
-        """Each once, though a folder may be named that lies in another."""
-        found = [path for folder in self.folders for path in files(folder) if path.name == FILE]
-        return tuple({path.resolve(): path for path in reversed(found)}.values())[::-1]
+        """At the top of each folder; each once, though a folder may be named twice."""
+        found = (folder / FILE for folder in self.folders)
+        return tuple({path.resolve(): path for path in found if path.is_file()}.values())
 
     def named(self, node: Node) -> str:
         """The obligation whose id the node holds; an unknown one is an error that names the nearest."""

@@ -87,9 +87,7 @@ def load_files(
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
-def _rule(
-    path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str], norms: Norms
-) -> Rule:
+def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str], norms: Norms) -> Rule:
     node = read_only(path, FOR_CHECKING)
     entries = node.items(KEYS)
     for key in ("id", "code", "kind", "severity", "profile", "source", "why"):
