@@ -159,7 +159,7 @@ def test_both_pages_on_writing_rules_show_the_same_commands() -> None:
 
 def test_Chinese_page_tells_of_every_kind() -> None:  # noqa: N802
     page = text_of(TOP / "docs" / "writing-rules.zh-CN.md")
-    assert re.findall(r"^\| \[([a-z-]+)\]\(writing-rules\.md#\1\) \|", page, re.MULTILINE) == sorted(
+    assert re.findall(r"^\| \[([a-z-]+)\]\(kinds/\1\.md\) \|", page, re.MULTILINE) == sorted(
         kind.name for kind in KINDS
     )
 
