@@ -68,9 +68,13 @@ class Options:
 
 
 class Passage(NamedTuple):
-    """A text that may cite. start: Where it begins; whole: of a label, the place that is reported for all of it."""
+    """A text that may cite, folded and as it is written.
+
+    start: Where it begins. whole: Of a label, the place that is reported for all of it.
+    """
 
     text: str
+    written: str
     start: int
     whole: Span | None = None
 
@@ -235,7 +239,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         raise PartMissing("year")
     reading = Reading(document, options, document.year)
     for paragraph in document.paragraphs():
-        yield from reading.findings(Passage(fold(paragraph.text), paragraph.span.start))
+        yield from reading.findings(Passage(fold(paragraph.text), paragraph.text, paragraph.span.start))
     for label in _labels(document) if options.labels else ():
         yield from reading.findings(label)
         yield from reading.article(label)
@@ -246,13 +250,13 @@ def _labels(document: Document) -> Iterator[Passage]:
         for row in table.rows:
             for cell in row.cells:
                 if cell.text and not cell.text.isdecimal():
-                    yield Passage(fold(cell.text), cell.span.start, cell.span)
+                    yield Passage(fold(cell.text), cell.text, cell.span.start, cell.span)
 
 
 def _finding(
     passage: Passage, start: int, end: int, variant: Fault, facts: dict[str, str | Text], expected: str | None = None
 ) -> Finding:
-    found = passage.text[start:end]
+    found = passage.written[start:end]
     return Finding(
         span=passage.span(start, end),
         facts={"found": found, **facts},
