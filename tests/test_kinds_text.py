@@ -170,10 +170,8 @@ TOWNS = ("(?P<name>{:hanzi:}{2}镇)人民政府", "(?P<name>{:hanzi:}{2}镇)政�
 
 
 def called(text: str, *wordings: str, **options: Any) -> list[Finding]:
-    name = consistency.Name(wordings=tuple(map(Pattern.of, wordings)))
-    return list(
-        consistency.check(with_other(text), consistency.Options(names=(name,), **{"scope": "other", **options}))
-    )
+    names = (tuple(map(Pattern.of, wordings)),)
+    return list(consistency.check(with_other(text), consistency.Options(names=names, **{"scope": "other", **options})))
 
 
 @pytest.mark.parametrize(
@@ -212,11 +210,6 @@ def test_the_other_places_of_a_wording_are_related() -> None:
         Related(Span(start, start + 4), Text("写作“政务公开”", "called “政务公开”")),
         Related(Span(start + 12, start + 18), Text("这里也这样写", "here as well")),
     )
-
-
-def test_one_wording_is_no_name_that_can_vary() -> None:
-    with pytest.raises(ValueError, match="two 'wordings' at least"):
-        consistency.Name(wordings=(Pattern("甲"),))
 
 
 # Headings.
@@ -308,7 +301,7 @@ def test_headings_of_a_missing_section_cannot_be_told() -> None:
         ("text-pattern", "{patterns: [甲], least: 3, most: 2}", 10, "'most' has to be at least 1 and not smaller than"),
         ("text-pattern", "{patterns: [甲], most: 0}", 10, "'most' has to be at least 1 and not smaller than 'least'"),
         ("substitution", "{swaps: [{pattern: 甲, replace: '{b}'}]}", 19, "the pattern has no group 'b', which"),
-        ("consistency", "{names: [{wordings: [甲]}]}", 19, "a name needs two 'wordings' at least"),
+        ("consistency", "{names: [[甲, 乙], [甲]]}", 10, "one of 'names' has less than two wordings"),
         ("headings", "{section: overview}", 10, "give 'wanted', 'each' or 'none'"),
         ("headings", "{section: overview, levels: [section], none: 甲}", 10, "a section has no heading of the level"),
         (

@@ -43,8 +43,7 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
     yield f"{word('plugin')}: {rule.plugin}\n"
     yield f"{word('source')}: {rule.wording.source.to(language)}\n"
     for name in rule.norms:
-        norm = library.norms.obligations[name]
-        yield f"{word('norms')}: {name} ({norm.instrument.name.to(language)} {norm.article.to(language)})\n"
+        yield f"{word('norms')}: {name} ({library.norms.obligations[name].article.to(language)})\n"
     yield f"{word('why')}: {rule.wording.why.to(language)}\n"
     if rule.wording.help:
         yield f"{word('help')}: {rule.wording.help.to(language)}\n"

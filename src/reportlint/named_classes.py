@@ -5,6 +5,7 @@ no use for and which no placeholder of a message looks like.
 """
 
 import re
+from functools import cache
 
 _DIGIT = "0-9０-９"
 _NUMERAL = "〇○零一二两三四五六七八九十百千万亿"
@@ -32,12 +33,6 @@ SHAPES = {
 }
 NAMES = tuple(sorted((*CHARACTERS, *SHAPES)))
 _OPENING = "{:"
-# What a pattern is made of where brackets and names are concerned.
-_PIECE = re.compile(
-    r"\\Q.*?(?:\\E|$)|\\.|(?P<set>\[\^?\]?)|\{:(?P<name>[\w-]*)(?P<end>:\})?|.",
-    re.DOTALL,
-)
-_MEMBER = re.compile(r"\[:\^?\w+:\]|\\.|(?P<close>\])|\{:(?P<name>[\w-]+):\}|.", re.DOTALL)
 
 
 class Misnamed(ValueError):
@@ -47,6 +42,17 @@ class Misnamed(ValueError):
         super().__init__(why)
         self.offset = offset
         self.name = name
+
+
+@cache
+def _pieces() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a pattern is made of where brackets and names are concerned, outside of square brackets and in them.
+
+    Compiled when the first name is met: most runs meet none.
+    """
+    outside = re.compile(r"\\Q.*?(?:\\E|$)|\\.|(?P<set>\[\^?\]?)|\{:(?P<name>[\w-]*)(?P<end>:\})?|.", re.DOTALL)
+    inside = re.compile(r"\[:\^?\w+:\]|\\.|(?P<close>\])|\{:(?P<name>[\w-]+):\}|.", re.DOTALL)
+    return outside, inside
 
 
 def expanded(pattern: str) -> str:
@@ -59,7 +65,7 @@ def expanded(pattern: str) -> str:
         return pattern
     result: list[str] = []
     place = 0
-    while piece := _PIECE.match(pattern, place):
+    while piece := _pieces()[0].match(pattern, place):
         if piece["set"]:
             members, place = _set(pattern, piece.end())
             result.append(f"{piece.group()}{members}")
@@ -86,7 +92,7 @@ def _written_out(piece: re.Match[str]) -> str:
 def _set(pattern: str, place: int) -> tuple[str, int]:
     """What stands between square brackets, the closing one included, and where it ends."""
     result: list[str] = []
-    while member := _MEMBER.match(pattern, place):
+    while member := _pieces()[1].match(pattern, place):
         place = member.end()
         name = member["name"]
         if name is None:

@@ -26,13 +26,13 @@ _ISSUER = re.compile(r"\w+$")
 _LETTERS = re.compile(r"\w+")
 
 # How Chinese documents cite.
-NAMES = Pattern.of("《(?P<name>[^《》]+)》")
-ARTICLES = Pattern.of(r"^[、和及与,的]?\s*第\s*(?P<article>[\d{:numeral:}]+)\s*条(?:\s*第[^条。;,]+[款项目])?")
-NUMBERS = Pattern.of(
-    r"(?:国务院|主席|国)令\s*[第(]\s*\d{1,4}\s*号|[〔\[(【]\s*(?:19|20)\d\d\s*[〕\])】]\s*\d{1,4}\s*号"
+NAMES = Pattern("《(?P<name>[^《》]+)》")
+ARTICLES = Pattern(
+    r"^[、和及与,的]?\s*第\s*(?P<article>[\d〇○零一二三四五六七八九十百千]+)\s*条(?:\s*第[^条。;,]+[款项目])?"
 )
-ALIAS = Pattern.of(r"称[为作]?:?\s*$")
-UNLESS = Pattern.of("修订|修改|修正|废止|原《|旧|曾|历次|历年|以来|取代|替代|不再")
+NUMBERS = Pattern(r"(?:国务院|主席|国)令\s*[第(]\s*\d{1,4}\s*号|[〔\[(【]\s*(?:19|20)\d\d\s*[〕\])】]\s*\d{1,4}\s*号")
+ALIAS = Pattern(r"称[为作]?:?\s*$")
+UNLESS = Pattern("修订|修改|修正|废止|原《|旧|曾|历次|历年|以来|取代|替代|不再")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

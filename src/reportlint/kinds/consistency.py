@@ -14,39 +14,30 @@ ALSO_HERE = Text("这里也这样写", "here as well")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Name:
-    """One thing, and the wordings of which a report uses one.
-
-    wordings: Each of them a pattern. Where wordings have a group `name`, as in `(?P<name>{:hanzi:}{2}镇)政府`, what
-        differs in it is another thing: 云溪镇 is not held against 河湾镇.
-    """
-
-    wordings: tuple[Pattern, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.wordings) < 2:
-            raise ValueError("a name needs two 'wordings' at least")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """The names, where to look for them, and which of several wordings counts.
 
-    names: Each is held against itself only.
+    names: For each thing its wordings, two at least, of which a report may use one. Where wordings have a group
+        `name`, as in `(?P<name>{:hanzi:}{2}镇)政府`, what differs in it is another thing: 云溪镇 is not held against
+        河湾镇.
     counts: `first` for the wording that stands first, `most` for the one that stands most often. Each other one is
         reported once, where it stands first.
     scope: `text` for the whole file, tables included; `prose` for all paragraphs; or the key of a section.
     fold: Whether patterns see full-width forms as half-width ones; otherwise they see the text as it stands.
     """
 
-    names: tuple[Name, ...]
+    names: tuple[tuple[Pattern, ...], ...]
     counts: Literal["first", "most"] = "first"
     scope: str = PROSE
     fold: bool = False
 
+    def __post_init__(self) -> None:
+        if any(len(wordings) < 2 for wordings in self.names):
+            raise ValueError("one of 'names' has less than two wordings")
+
 
 class Use(NamedTuple):
-    """One place of a name. wording: Which, by its place among the name's. thing: What its group `name` holds."""
+    """One place of a name. wording: Which of them, by its place. thing: What its group `name` holds."""
 
     span: Span
     wording: int
@@ -54,17 +45,17 @@ class Use(NamedTuple):
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
-    for name in options.names:
-        uses = list(_uses(document, name, options))
+    for wordings in options.names:
+        uses = list(_uses(document, wordings, options))
         for thing in dict.fromkeys(use.thing for use in uses):
             yield from _held(document, [use for use in uses if use.thing == thing], options)
 
 
-def _uses(document: Document, name: Name, options: Options) -> Iterator[Use]:
+def _uses(document: Document, wordings: tuple[Pattern, ...], options: Options) -> Iterator[Use]:
     """In reading order; of wordings that overlap the one that begins first, and of these the longest."""
     for stretch in stretches(document, options.scope, options.fold):
         found: list[Use] = []
-        for number, pattern in enumerate(name.wordings):
+        for number, pattern in enumerate(wordings):
             for match in pattern.finditer(stretch.text):
                 thing = match["name"] if "name" in pattern.groups else ""
                 found.append(Use(stretch.span(*match.span()), number, thing or ""))
