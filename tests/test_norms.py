@@ -163,6 +163,8 @@ def test_a_file_may_hold_obligations_under_the_instruments_of_another(tmp_path: 
 
 def test_the_norms_of_a_folder_are_those_its_rules_may_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(written(tmp_path))]) == 0
+    assert main(["test", str(tmp_path / "hotline.yaml")]) == 0
+    capsys.readouterr()
     rule = RULE.replace("[notice-1]", "[notice-1, notice-4]")
     assert main(["test", str(written(tmp_path, rule=rule))]) == 2
     assert capsys.readouterr().err == (

@@ -634,7 +634,7 @@ def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-
                 chosen.append(own[file.resolve()])
             else:
                 foreign.append((file, "local"))
-    norms = Norms((*library.norms.folders, *(path for path in wanted if path.is_dir())))
+    norms = Norms((*library.norms.folders, *(path if path.is_dir() else path.parent for path in wanted)))
     loaded = load_files(foreign, library.extensions.kinds, library.profiles, norms, library.rules)
     for rule in loaded:
         rule.read_wording()  # a rule that is being written is read whole
