@@ -448,8 +448,10 @@ def _of_relation(relation: Relation, identity: Identity) -> Iterator[tuple[str, 
                 f"{operator} for {relation.operator}",
                 lambda each, _, operator=operator: each._replace(operator=operator),  # type: ignore[misc]
             )
-    for side in ("left", "right"):
-        for words, change in _of_sum(getattr(relation, side), identity):
+    for side, other in (("left", relation.right), ("right", relation.left)):
+        # That something is 0 says the same with the other sign.
+        alone = relation.operator == "=" and not other.terms and not other.constant
+        for words, change in _of_sum(getattr(relation, side), identity, signed=not alone):
             yield (
                 words,
                 lambda each, whole, side=side, change=change: each._replace(  # type: ignore[misc]
@@ -462,13 +464,17 @@ Addend = tuple[Decimal, CellKey]
 OfSum = Callable[[Sum, Identity], Sum]
 
 
-def _of_sum(side: Sum, identity: Identity) -> Iterator[tuple[str, OfSum]]:
-    """An addend dropped, added for subtracted, counted once more or less; a number shifted or dropped."""
+def _of_sum(side: Sum, identity: Identity, *, signed: bool) -> Iterator[tuple[str, OfSum]]:
+    """An addend dropped, added for subtracted, counted once more or less; a number shifted or dropped.
+
+    signed: Whether the sign of a single addend means something.
+    """
     for factor, key in side.terms:
         label = _label(key, identity)
         signs = ("-", "+") if factor > 0 else ("+", "-")
         yield f"{label} dropped", _each_term(label, lambda factor: None)
-        yield f"{signs[0]} for {signs[1]} at {label}", _each_term(label, lambda factor: -factor)
+        if signed or len(side.terms) > 1:
+            yield f"{signs[0]} for {signs[1]} at {label}", _each_term(label, lambda factor: -factor)
         if abs(factor) != 1:
             for words, other in _shifted(factor):
                 yield f"{words} at {label}", _each_term(label, lambda factor, other=Decimal(other): other)  # type: ignore[misc]
