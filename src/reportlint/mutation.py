@@ -99,7 +99,7 @@ def _mutants(library: Library, rule: Rule) -> Iterator[Mutant]:
     identities = list(_of_identities(library, rule))
     if not options and not identities:
         return
-    cases = _cases(library, rule)
+    cases = _Cases(_cases(library, rule))
     for change in options:
         try:
             mutant: Rule = change.made()
@@ -108,12 +108,12 @@ def _mutants(library: Library, rule: Rule) -> Iterator[Mutant]:
             continue
         changed = _library(library, rule, mutant)
         wanted = _judged(library, rule, mutant)
-        noticed = any(_outcome(case, changed, mutant, wanted) != case.expect for case in cases)
+        noticed = cases.notice(lambda case: _outcome(case, changed, mutant, wanted))  # noqa: B023
         yield Mutant(change.name, change.keys, noticed)
     alone = _library(library, rule, rule)
     for other in identities:
         wanted = _judged(library, rule, rule)
-        noticed = any(_outcome(case, alone, rule, wanted, other.made) != case.expect for case in cases)
+        noticed = cases.notice(lambda case: _outcome(case, alone, rule, wanted, other.made))  # noqa: B023
         yield Mutant(other.name, other.keys, noticed)
 
 
@@ -131,7 +131,7 @@ class Case(NamedTuple):
 
 
 def _cases(library: Library, rule: Rule) -> list[Case]:
-    """The rule's examples; those that make it speak first, since most mutants are noticed there."""
+    """The rule's examples, their reports understood."""
     known = library if rule in library.rules else dataclasses.replace(library, rules=(*library.rules, rule))
     whole = dataclasses.replace(known, selected=known.rules)
     found = []
@@ -144,7 +144,22 @@ def _cases(library: Library, rule: Rule) -> list[Case]:
         reading = read(Path("example.txt"), text.encode("utf-8"), library.extensions.readers)
         document, parsed = recognise(reading, whole)
         found.append(Case(example.expect, reading, document, parsed, whole.identities))
-    return sorted(found, key=lambda case: not case.expect)
+    return found
+
+
+class _Cases:
+    """Examples tried from the one on that noticed the mutant before: neighbours in a list are often shown by
+    neighbours among the examples."""
+
+    def __init__(self, cases: list[Case]) -> None:
+        self.cases = cases
+
+    def notice(self, outcome: Callable[[Case], tuple[str, ...]]) -> bool:
+        for number, case in enumerate(self.cases):
+            if outcome(case) != case.expect:
+                self.cases = [*self.cases[number:], *self.cases[:number]]
+                return True
+        return False
 
 
 def _library(library: Library, rule: Rule, mutant: Rule) -> Library:
