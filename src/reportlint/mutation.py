@@ -5,18 +5,18 @@ of the rule comes out differently, or when it cannot be loaded.
 """
 
 import dataclasses
-import enum
 import json
 import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from reportlint.arithmetic import calculate
-from reportlint.diagnostic import Text
+from reportlint.diagnostic import Severity, Text
 from reportlint.document import Document
 from reportlint.engine import CRASHED, Library, diagnosed, recognise
 from reportlint.errors import ConfigError
@@ -25,13 +25,12 @@ from reportlint.grammar import Parsed
 from reportlint.identities import CellKey, Identity, Relation, Sum
 from reportlint.profile import Template
 from reportlint.readers import read
-from reportlint.rule import Pattern, Rule
+from reportlint.rule import Example, Pattern, Rule
 from reportlint.ruleset import KEYS, example_text, examples
 from reportlint.testing import said, trial
 from reportlint.yamlfile import place, read_only
 
 LONGEST_SHOWN = 40  # code points of a term in the name of a mutant
-ONE = Decimal(1)
 
 
 class Mutant(NamedTuple):
@@ -95,26 +94,23 @@ def as_json(told: Sequence[Score]) -> str:
 
 
 def _mutants(library: Library, rule: Rule) -> Iterator[Mutant]:
-    options = list(_of_options(rule))
+    options = list(_of_rule(rule))
     identities = list(_of_identities(library, rule))
     if not options and not identities:
         return
-    cases = _Cases(_cases(library, rule))
+    cases = Cases(library, rule)
     for change in options:
         try:
             mutant: Rule = change.made()
         except ValueError:
             yield Mutant(change.name, change.keys, noticed=True, refused=True)
             continue
-        changed = _library(library, rule, mutant)
-        wanted = _judged(library, rule, mutant)
-        noticed = cases.notice(lambda case: _outcome(case, changed, mutant, wanted))  # noqa: B023
-        yield Mutant(change.name, change.keys, noticed)
-    alone = _library(library, rule, rule)
-    for other in identities:
-        wanted = _judged(library, rule, rule)
-        noticed = cases.notice(lambda case: _outcome(case, alone, rule, wanted, other.made))  # noqa: B023
-        yield Mutant(other.name, other.keys, noticed)
+        judged = _judged(library, rule, mutant)
+        run = partial(_outcome, library=_library(library, rule, mutant), mutant=mutant, judged=judged)
+        yield Mutant(change.name, change.keys, cases.notice(run))
+    run = partial(_outcome, library=_library(library, rule, rule), mutant=rule, judged=_judged(library, rule, rule))
+    for name, keys, changed in identities:
+        yield Mutant(name, keys, cases.notice(partial(run, changed=changed)))
 
 
 # Running examples again and again.
@@ -130,36 +126,36 @@ class Case(NamedTuple):
     judged: frozenset[str]
 
 
-def _cases(library: Library, rule: Rule) -> list[Case]:
-    """The rule's examples, their reports understood."""
-    known = library if rule in library.rules else dataclasses.replace(library, rules=(*library.rules, rule))
-    whole = dataclasses.replace(known, selected=known.rules)
-    found = []
-    for example in examples(rule, library.profiles):
-        tried = trial(library, rule, example)
-        if not tried.passed:
-            why = f"the example '{example.title}' does not hold, so it tells nothing; see: reportlint test"
-            raise ConfigError(rule.path, why, *example.place)
-        text = example_text(example, rule, library.profiles)
-        reading = read(Path("example.txt"), text.encode("utf-8"), library.extensions.readers)
-        document, parsed = recognise(reading, whole)
-        found.append(Case(example.expect, reading, document, parsed, whole.identities))
-    return found
+class Cases:
+    """A rule's examples. They are tried from that one on which noticed the mutant before: neighbours in a list of
+    terms are shown by neighbours among the examples, which makes all quick.
 
+    Raises:
+        ConfigError: An example has a mistake, or does not hold.
+    """
 
-class _Cases:
-    """Examples tried from the one on that noticed the mutant before: neighbours in a list are often shown by
-    neighbours among the examples."""
-
-    def __init__(self, cases: list[Case]) -> None:
-        self.cases = cases
+    def __init__(self, library: Library, rule: Rule) -> None:
+        known = library if rule in library.rules else dataclasses.replace(library, rules=(*library.rules, rule))
+        whole = dataclasses.replace(known, selected=known.rules)
+        self.cases = [_case(whole, rule, example) for example in examples(rule, library.profiles)]
 
     def notice(self, outcome: Callable[[Case], tuple[str, ...]]) -> bool:
+        """Whether some example comes out otherwise than expected."""
         for number, case in enumerate(self.cases):
             if outcome(case) != case.expect:
                 self.cases = [*self.cases[number:], *self.cases[:number]]
                 return True
         return False
+
+
+def _case(library: Library, rule: Rule, example: Example) -> Case:
+    if not trial(library, rule, example).passed:
+        why = f"the example '{example.title}' does not hold, so it tells nothing; see: reportlint test"
+        raise ConfigError(rule.path, why, *example.place)
+    text = example_text(example, rule, library.profiles)
+    reading = read(Path("example.txt"), text.encode("utf-8"), library.extensions.readers)
+    document, parsed = recognise(reading, library)
+    return Case(example.expect, reading, document, parsed, library.identities)
 
 
 def _library(library: Library, rule: Rule, mutant: Rule) -> Library:
@@ -182,7 +178,7 @@ def _outcome(
     library: Library,
     mutant: Rule,
     judged: frozenset[str],
-    changed: "Callable[[Template], Template] | None" = None,
+    changed: Callable[[Template], Template] | None = None,
 ) -> tuple[str, ...]:
     """What the mutant says of the example. changed: What is done to the identities of each table first."""
     document = case.document
@@ -199,6 +195,7 @@ def _outcome(
 # Changes of a rule's options.
 
 Keys = tuple[str | int, ...]
+Made = Callable[[], Any]
 
 
 class Change(NamedTuple):
@@ -206,43 +203,35 @@ class Change(NamedTuple):
 
     keys: Keys
     words: str
-    made: Callable[[], Any]
+    made: Made
 
     @property
     def name(self) -> str:
-        return f"{_way(self.keys)} {self.words}"
+        """`options.topics[2].words[1] dropped: …`; items count from 1."""
+        way = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in self.keys)
+        return f"{way.removeprefix('.')} {self.words}"
+
+    def inside(self, key: str | int, around: Callable[[Any], Any]) -> "Change":
+        """The change of a part as a change of the whole. around: The whole with another part in its place."""
+        return Change((key, *self.keys), self.words, lambda: around(self.made()))
 
 
-def _way(keys: Keys) -> str:
-    """`options.topics[2].words[1]`; items count from 1."""
-    return "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
-
-
-def _of_options(rule: Rule) -> Iterator[Change]:
+def _of_rule(rule: Rule) -> Iterator[Change]:
     given = read_only(rule.path, ("options", "years")).items(KEYS)
     if "options" in given:
         for change in changes(rule.options, given["options"].value, type(rule.options)):
-            yield Change(
-                ("options", *change.keys),
-                change.words,
-                lambda made=change.made: dataclasses.replace(rule, options=made()),  # type: ignore[misc]
-            )
-    for index, key in enumerate(("from", "to")):
-        year = rule.years[index]
-        if year is not None:
-            for words, other in (*_shifted(year), ("lifted", None)):
-                years = (rule.years[0], other) if index else (other, rule.years[1])
-                yield Change(
-                    ("years", key),
-                    words,
-                    lambda years=years: dataclasses.replace(rule, years=years),  # type: ignore[misc]
-                )
+            yield change.inside("options", partial(_with, rule, "options"))
+    for number, key in enumerate(("from", "to")):
+        year = rule.years[number]
+        for words, other in (*_shifted(year), ("lifted", None)) if year is not None else ():
+            years = _exchanged(rule.years, number, other)
+            yield Change(("years", key), words, partial(_with, rule, "years", years))
 
 
 def changes(value: Any, given: Any, hint: Any) -> Iterator[Change]:
-    """Every change of an option's value. given: The same as the file has it, which says what is written there.
+    """Every change of an option's value.
 
-    hint: The type that the kind declares.
+    given: The same as the file has it, which says what is written there. hint: The type that the kind declares.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
@@ -251,12 +240,12 @@ def changes(value: Any, given: Any, hint: Any) -> Iterator[Change]:
         yield from _of_pattern(value)
     elif isinstance(value, bool):
         yield Change((), f"{str(not value).lower()} for {str(value).lower()}", lambda: not value)
-    elif isinstance(value, enum.IntEnum):
-        yield from _swapped(value, list(type(value)), lambda item: str(getattr(item, "word", item)))
+    elif isinstance(value, Severity):
+        yield from _swapped(value, list(Severity), lambda severity: str(severity.word))
     elif isinstance(value, (int, Decimal)):
-        yield from (Change((), words, lambda other=other: other) for words, other in _shifted(value))  # type: ignore[misc]
+        yield from (Change((), words, partial(_same, other)) for words, other in _shifted(value))
     elif origin is typing.Literal:
-        yield from _swapped(value, list(arguments), str)
+        yield from _swapped(value, arguments, str)
     elif isinstance(value, Mapping):
         yield from _of_mapping(value, given, arguments[1])
     elif isinstance(value, tuple) and not isinstance(value, Text):
@@ -266,66 +255,48 @@ def changes(value: Any, given: Any, hint: Any) -> Iterator[Change]:
 
 
 def _of_fields(value: Any, given: Mapping[str, Any]) -> Iterator[Change]:
+    """What the rule does not say is the kind's matter and is left alone."""
     hints = typing.get_type_hints(type(value))
     for field in dataclasses.fields(value):
         key = field.name.replace("_", "-")
         if key not in given:
-            continue  # what the rule does not say is the kind's matter
-        own = getattr(value, field.name)
-        found = list(changes(own, given[key], hints[field.name]))
-        for change in found:
-            yield _inside(change, key, lambda made, name=field.name: dataclasses.replace(value, **{name: made()}))  # type: ignore[misc]
-        if (default := _default(field)) is not dataclasses.MISSING and own != default:
-            direct = [change.made() for change in found if not change.keys or len(own) == len(change.keys) == 1]
-            if default not in direct:
-                lifted = Change((), "lifted", lambda default=default: default)  # type: ignore[misc]
-                yield _inside(
-                    lifted,
-                    key,
-                    lambda made, name=field.name: dataclasses.replace(value, **{name: made()}),  # type: ignore[misc]
-                )
+            continue
+        part = getattr(value, field.name)
+        found = list(changes(part, given[key], hints[field.name]))
+        default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+        if default is not dataclasses.MISSING and part != default and not _makes(found, part, default):
+            found.append(Change((), "lifted", partial(_same, default)))
+        yield from (change.inside(key, partial(_with, value, field.name)) for change in found)
 
 
-def _default(field: "dataclasses.Field[Any]") -> Any:
-    if field.default_factory is not dataclasses.MISSING:
-        return field.default_factory()
-    return field.default
-
-
-def _inside(change: Change, key: str | int, around: Callable[[Callable[[], Any]], Any]) -> Change:
-    """The change of a part as a change of the whole."""
-    return Change((key, *change.keys), change.words, lambda: around(change.made))
+def _makes(found: Iterable[Change], part: Any, default: Any) -> bool:
+    """Whether one of the changes comes to the default, as where the only item of a list is dropped."""
+    if dataclasses.is_dataclass(part):
+        return False
+    return any(len(change.keys) < 2 and change.made() == default for change in found)
 
 
 def _of_list(value: tuple[Any, ...], given: Sequence[Any], hint: Any) -> Iterator[Change]:
     for number, item in enumerate(value):
-        before, behind = value[:number], value[number + 1 :]
-        yield Change((number,), f"dropped{_shown(item)}", lambda before=before, behind=behind: (*before, *behind))  # type: ignore[misc]
+        yield Change((number,), f"dropped{_shown(item)}", partial(_same, (*value[:number], *value[number + 1 :])))
         for change in changes(item, given[number], hint):
             if typing.get_origin(hint) is typing.Literal and change.made() in value:
                 continue  # the list would have it twice
-            yield _inside(
-                change,
-                number,
-                lambda made, before=before, behind=behind: (*before, made(), *behind),  # type: ignore[misc]
-            )
+            yield change.inside(number, partial(_exchanged, value, number))
 
 
 def _of_mapping(value: Mapping[str, Any], given: Mapping[str, Any], hint: Any) -> Iterator[Change]:
     for key, item in value.items():
-        rest = {other: kept for other, kept in value.items() if other != key}
-        yield Change((key,), "dropped", lambda rest=rest: rest)  # type: ignore[misc]
+        yield Change((key,), "dropped", partial(_same, {name: value[name] for name in value if name != key}))
         for change in changes(item, given[key], hint):
-            yield _inside(change, key, lambda made, key=key: {**value, key: made()})  # type: ignore[misc]
+            yield change.inside(key, partial(_entered, value, key))
 
 
 def _of_pattern(pattern: Pattern) -> Iterator[Change]:
     flags, parts = alternatives(pattern.text)
-    if len(parts) < 2:
-        return
-    for number, part in enumerate(parts):
-        rest = flags + "|".join((*parts[:number], *parts[number + 1 :]))
-        yield Change((), f"alternative {number + 1} dropped{_shown(part)}", lambda rest=rest: Pattern(rest))  # type: ignore[misc]
+    for number, part in enumerate(parts if len(parts) > 1 else ()):
+        rest = Pattern(flags + "|".join((*parts[:number], *parts[number + 1 :])))
+        yield Change((), f"alternative {number + 1} dropped{_shown(part)}", partial(_same, rest))
 
 
 _FLAGS = re.compile(r"(?:\(\?[imsU-]+\))*")
@@ -349,7 +320,7 @@ def alternatives(text: str) -> tuple[str, list[str]]:
 def _shifted(value: int | Decimal) -> Iterator[tuple[str, int | Decimal]]:
     """One step up and down: of the last digit that is written. A count does not go below 0."""
     exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
-    step = ONE.scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else 1
+    step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else 1
     for other in (value + step, value - step):
         if other >= 0 or value < 0:
             yield f"{other} for {value}", other
@@ -359,91 +330,98 @@ def _swapped(value: Any, choices: Sequence[Any], word: Callable[[Any], str]) -> 
     """The next of the choices, the first after the last: each of the others would ask the same once more."""
     other = choices[(choices.index(value) + 1) % len(choices)]
     if other != value:
-        yield Change((), f"{word(other)} for {word(value)}", lambda: other)
+        yield Change((), f"{word(other)} for {word(value)}", partial(_same, other))
 
 
 def _shown(item: Any) -> str:
     """`: ` and the term, cut short; nothing for one that has parts of its own."""
-    if isinstance(item, Pattern):
-        item = item.text
-    if not isinstance(item, str):
+    text = item.text if isinstance(item, Pattern) else item
+    if not isinstance(text, str):
         return ""
-    return f": {item if len(item) <= LONGEST_SHOWN else f'{item[:LONGEST_SHOWN]}…'}"
+    return f": {text if len(text) <= LONGEST_SHOWN else f'{text[:LONGEST_SHOWN]}…'}"
 
 
-# Changes of identities.
+def _same(value: Any) -> Any:
+    return value
+
+
+def _with(value: Any, name: str, part: Any) -> Any:
+    return dataclasses.replace(value, **{name: part})
+
+
+def _exchanged(value: tuple[Any, ...], number: int, item: Any) -> tuple[Any, ...]:
+    return (*value[:number], item, *value[number + 1 :])
+
+
+def _entered(value: Mapping[str, Any], key: str, item: Any) -> Mapping[str, Any]:
+    return {**value, key: item}
+
+
+# Changes of identities. Each is done to all instances at once: to every row, or every column.
 
 OfIdentity = Callable[[Identity], Identity | None]
+OfRelation = Callable[[Relation, Identity], Relation]
+OfSum = Callable[[Sum, Identity], Sum]
 
 
-class IdentityChange(NamedTuple):
-    """A change of an identity, in every form that has it. made: A table with its identities so changed."""
-
-    name: str
-    keys: Keys
-    made: Callable[[Template], Template]
-
-
-def _of_identities(library: Library, rule: Rule) -> Iterator[IdentityChange]:
-    """An identity stands in the forms: one that several have in common is changed in all of them at once."""
+def _of_identities(library: Library, rule: Rule) -> Iterator[tuple[str, Keys, Callable[[Template], Template]]]:
+    """Name, place, and what is done to a table. What several forms have in common is changed in all of them at once."""
     tables = [table for form in library.profiles if rule.profile in form.lineage for table in form.tables]
     for number, name in enumerate(getattr(rule.options, "identities", ())):
-        keys = ("options", "identities", number)
         seen: set[str] = set()
         for table in tables:
             instances = [identity for identity in table.identities if identity.name == name]
-            if not instances:
-                continue
-            for words, change in (*_of_instances(instances, table), *_of_instance(instances[0])):
-                if words in seen:
-                    continue
-                seen.add(words)
-                made = _in_table(name, change)
-                yield IdentityChange(f"identity {name}: {words}", keys, made)
+            for words, change in _of_instances(instances, table) if instances else ():
+                if words not in seen:
+                    seen.add(words)
+                    yield f"identity {name}: {words}", ("options", "identities", number), _in_table(name, change)
 
 
 def _in_table(name: str, change: OfIdentity) -> Callable[[Template], Template]:
     def made(table: Template) -> Template:
         changed = [change(identity) if identity.name == name else identity for identity in table.identities]
-        return dataclasses.replace(table, identities=tuple(identity for identity in changed if identity is not None))
+        return _with(table, "identities", tuple(identity for identity in changed if identity is not None))  # type: ignore[no-any-return]
 
     return made
 
 
 def _of_instances(instances: Sequence[Identity], table: Template) -> Iterator[tuple[str, OfIdentity]]:
-    """A row or a column dropped, where the identity names those that it is for."""
+    """A row or a column dropped, where the identity names those that it is for; then changes of what it says."""
     along_rows = instances[0].along == instances[0].at.row
     lines = {row.key if along_rows else cell.column for row in table.data_rows for cell in row.cells}
     named = [identity.along for identity in instances]
-    if len(named) > 1 and set(named) != lines:
-        for line in named:
-            yield (
-                f"{'row' if along_rows else 'column'} {line} dropped",
-                lambda identity, line=line: None if identity.along == line else identity,  # type: ignore[misc]
-            )
+    for line in named if len(named) > 1 and set(named) != lines else ():
+        yield f"{'row' if along_rows else 'column'} {line} dropped", _without(line)
+    yield from _of_instance(instances[0])
+
+
+def _without(line: str) -> OfIdentity:
+    return lambda identity: None if identity.along == line else identity
 
 
 def _of_instance(identity: Identity) -> Iterator[tuple[str, OfIdentity]]:
     """Changes of the formula and of what goes with it."""
     for words, change in _of_relation(identity.relation, identity):
-        yield (
-            words,
-            lambda each, change=change: each._replace(relation=change(each.relation, each)),  # type: ignore[misc]
-        )
+        yield words, _on_relation("relation", change)
     if identity.condition is not None:
         for words, change in _of_relation(identity.condition, identity):
-            yield (
-                f"{identity.connective} {words}",
-                lambda each, change=change: each._replace(condition=change(each.condition, each)),  # type: ignore[misc]
-            )
-        other: Any = "if" if identity.connective == "<=>" else "<=>"
-        yield f"{other} for {identity.connective}", lambda each: each._replace(connective=other)
-        yield f"{identity.connective} dropped", lambda each: each._replace(connective="", condition=None)
+            yield f"{identity.connective} {words}", _on_relation("condition", change)
+        other = "if" if identity.connective == "<=>" else "<=>"
+        yield f"{other} for {identity.connective}", _set(connective=other)
+        yield f"{identity.connective} dropped", _set(connective="", condition=None)
     if identity.tolerance:
-        for words, tolerance in (*_shifted(identity.tolerance), ("lifted", Decimal(0))):
-            yield f"tolerance {words}", lambda each, tolerance=tolerance: each._replace(tolerance=tolerance)  # type: ignore[misc]
+        yield from ((f"tolerance {words}", _set(tolerance=other)) for words, other in _shifted(identity.tolerance))
+        yield "tolerance lifted", _set(tolerance=Decimal(0))
     if identity.at != _first(identity):
         yield "at lifted", lambda each: each._replace(at=_first(each) or each.at)
+
+
+def _set(**values: Any) -> Callable[..., Any]:
+    return lambda each, *_: each._replace(**values)
+
+
+def _on_relation(name: str, change: OfRelation) -> OfIdentity:
+    return lambda each: _set(**{name: change(getattr(each, name), each)})(each)
 
 
 def _first(identity: Identity) -> CellKey | None:
@@ -452,31 +430,19 @@ def _first(identity: Identity) -> CellKey | None:
     return next((key for side in (relation.left, relation.right) for _, key in side.terms), None)
 
 
-OfRelation = Callable[[Relation, Identity], Relation]
-
-
 def _of_relation(relation: Relation, identity: Identity) -> Iterator[tuple[str, OfRelation]]:
-    operators: tuple[Any, ...] = ("=", "<=", ">=")
-    for operator in operators:
+    for operator in ("=", "<=", ">="):
         if operator != relation.operator:
-            yield (
-                f"{operator} for {relation.operator}",
-                lambda each, _, operator=operator: each._replace(operator=operator),  # type: ignore[misc]
-            )
+            yield f"{operator} for {relation.operator}", _set(operator=operator)
     for side, other in (("left", relation.right), ("right", relation.left)):
         # That something is 0 says the same with the other sign.
         alone = relation.operator == "=" and not other.terms and not other.constant
         for words, change in _of_sum(getattr(relation, side), identity, signed=not alone):
-            yield (
-                words,
-                lambda each, whole, side=side, change=change: each._replace(  # type: ignore[misc]
-                    **{side: change(getattr(each, side), whole)}
-                ),
-            )
+            yield words, _on_sum(side, change)
 
 
-Addend = tuple[Decimal, CellKey]
-OfSum = Callable[[Sum, Identity], Sum]
+def _on_sum(side: str, change: OfSum) -> OfRelation:
+    return lambda each, identity: _set(**{side: change(getattr(each, side), identity)})(each)
 
 
 def _of_sum(side: Sum, identity: Identity, *, signed: bool) -> Iterator[tuple[str, OfSum]]:
@@ -486,30 +452,32 @@ def _of_sum(side: Sum, identity: Identity, *, signed: bool) -> Iterator[tuple[st
     """
     for factor, key in side.terms:
         label = _label(key, identity)
-        signs = ("-", "+") if factor > 0 else ("+", "-")
         yield f"{label} dropped", _each_term(label, lambda factor: None)
         if signed or len(side.terms) > 1:
-            yield f"{signs[0]} for {signs[1]} at {label}", _each_term(label, lambda factor: -factor)
-        if abs(factor) != 1:
-            for words, other in _shifted(factor):
-                yield f"{words} at {label}", _each_term(label, lambda factor, other=Decimal(other): other)  # type: ignore[misc]
+            signs = "- for +" if factor > 0 else "+ for -"
+            yield f"{signs} at {label}", _each_term(label, lambda factor: -factor)
+        for words, other in _shifted(abs(factor)) if abs(factor) != 1 else ():
+            yield f"{words} at {label}", _each_term(label, partial(_scaled, Decimal(other)))
     if side.constant or not side.terms:
-        for words, other in _shifted(side.constant):
-            yield words, lambda each, _, other=other: _sum(each.terms, Decimal(other))  # type: ignore[misc]
+        yield from ((words, _of_constant(Decimal(other))) for words, other in _shifted(side.constant))
     if side.constant and side.terms:
-        yield f"{side.constant} dropped", lambda each, _: _sum(each.terms, Decimal(0))
+        yield f"{side.constant} dropped", _of_constant(Decimal(0))
+
+
+def _of_constant(constant: Decimal) -> OfSum:
+    return lambda each, _: _sum(each.terms, constant)
+
+
+def _scaled(size: Decimal, factor: Decimal) -> Decimal:
+    return size.copy_sign(factor)
 
 
 def _each_term(label: str, change: Callable[[Decimal], Decimal | None]) -> OfSum:
     """The same done in each row or column to the addend of this label."""
 
     def made(side: Sum, identity: Identity) -> Sum:
-        terms: list[Addend] = []
-        for factor, key in side.terms:
-            other = change(factor) if _label(key, identity) == label else factor
-            if other is not None:
-                terms.append((other, key))
-        return _sum(tuple(terms), side.constant)
+        pairs = [(change(factor) if _label(key, identity) == label else factor, key) for factor, key in side.terms]
+        return _sum(tuple((factor, key) for factor, key in pairs if factor is not None), side.constant)
 
     return made
 
@@ -521,7 +489,7 @@ def _label(key: CellKey, identity: Identity) -> str:
     return key.row if identity.along else f"{key.row}[{key.column}]"
 
 
-def _sum(terms: tuple[Addend, ...], constant: Decimal) -> Sum:
+def _sum(terms: tuple[tuple[Decimal, CellKey], ...], constant: Decimal) -> Sum:
     """A sum as formulas are spread: with its cells alone where each counts once."""
     keys = tuple(key for _, key in terms) if all(factor == 1 for factor, _ in terms) else None
     return Sum(terms, constant, keys)
