@@ -459,9 +459,8 @@ def _of_sum(side: Sum, identity: Identity, *, signed: bool) -> Iterator[tuple[st
         for words, other in _shifted(abs(factor)) if abs(factor) != 1 else ():
             yield f"{words} at {label}", _each_term(label, partial(_scaled, Decimal(other)))
     if side.constant or not side.terms:
-        yield from ((words, _of_constant(Decimal(other))) for words, other in _shifted(side.constant))
-    if side.constant and side.terms:
-        yield f"{side.constant} dropped", _of_constant(Decimal(0))
+        for constant in (side.constant + 1, side.constant - 1):
+            yield f"{constant} for {side.constant}", _of_constant(constant)
 
 
 def _of_constant(constant: Decimal) -> OfSum:

@@ -81,16 +81,18 @@ class ExampleTest(pytest.Item):
         self.example = example
 
     def runtest(self) -> None:
+        from reportlint.errors import ReportlintError
         from reportlint.testing import told, trial
 
-        tried = trial(self.parent.library, self.parent.rule, self.example)
+        try:
+            tried = trial(self.parent.library, self.parent.rule, self.example)
+        except ReportlintError as error:
+            raise ExampleError(str(error)) from error
         if not tried.passed:
             raise ExampleError("\n".join(told(tried)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from reportlint.errors import ReportlintError
-
-        if isinstance(excinfo.value, (ExampleError, ReportlintError)):
+        if isinstance(excinfo.value, ExampleError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
@@ -99,7 +101,7 @@ class ExampleTest(pytest.Item):
 
 
 class ExampleError(Exception):
-    """The example does not hold; the text is what `reportlint test` prints."""
+    """The example does not hold, or cannot be used; the text is what `reportlint test` prints."""
 
 
 _LIBRARY = pytest.StashKey["Library"]()
