@@ -80,7 +80,7 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
 
 
 class Change(NamedTuple):
-    """What an example does to the model report of its profile: one text that occurs in it gives way to another."""
+    """What an example does to the model report of its profile: one text that occurs in it once gives way to another."""
 
     replace: str
     by: str
@@ -90,6 +90,9 @@ class Example(NamedTuple):
     """A report and all that the rule has to say of it, as `line:column severity message` in Chinese.
 
     model: The profile whose model report is changed; empty where `report` is a whole text of its own.
+    fixed: The report when it is mended: changes to the faulty one, or a whole text; None where nothing is said of it.
+    item: Which of the items under `each` it is for; empty where there are none.
+    place: Line and column where it stands in its file.
     """
 
     name: str
@@ -97,6 +100,14 @@ class Example(NamedTuple):
     changes: tuple[Change, ...]
     report: str
     expect: tuple[str, ...]
+    fixed: tuple[Change, ...] | str | None = None
+    item: str = ""
+    place: tuple[int, int] = (0, 0)
+
+    @property
+    def title(self) -> str:
+        """What it is called among all of its rule."""
+        return f"{self.name}: {self.item}" if self.item else self.name
 
 
 class Wording(NamedTuple):
