@@ -13,6 +13,8 @@ from reportlint.wording import words
 CellType = Literal["count", "signed", "money", "text"]
 CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text")
 TEXTS: frozenset[str] = frozenset({"text"})  # cells of which hold words by rights
+SIGNED: frozenset[str] = frozenset({"signed"})  # may be negative
+FRACTIONS: frozenset[str] = frozenset({"money"})  # need not be whole
 Each = Literal["row", "column", "table"]
 
 
@@ -104,6 +106,7 @@ class Statement(NamedTuple):
 
     each: What the names of the formula are cells of. lines: For which of them; None for all.
     at: The cell where a broken one is reported; empty for the first that the formula names.
+    tolerance, per_figure: Largest difference that still counts as equal: so much, and so much for each cell.
     """
 
     name: str
@@ -112,6 +115,7 @@ class Statement(NamedTuple):
     lines: tuple[str, ...] | None = None
     at: str = ""
     tolerance: Decimal = Decimal(0)
+    per_figure: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,6 +182,7 @@ class Profile:
     first_year, last_year: Report years it is for; last_year None where it still is.
     bodies: Kind of body and the pattern its name fits, in the order they are tried.
     deadlines: Month and day of the year after the report year, by kind of body.
+    statements, severities: Identities between tables, and where one weighs more or less than its rule.
     """
 
     id: str
@@ -196,6 +201,8 @@ class Profile:
     bodies: tuple[tuple[str, Any], ...]
     deadlines: Mapping[str, tuple[int, int]]
     plugin: str = "reportlint"
+    statements: tuple[Statement, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
 
     @property
     def row_labels(self) -> frozenset[str]:
