@@ -10,11 +10,11 @@ from reportlint.diagnostic import Severity, Text
 from reportlint.identities import CellKey, Formula, Identity
 from reportlint.wording import words
 
-CellType = Literal["count", "signed", "money", "text"]
-CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text")
-TEXTS: frozenset[str] = frozenset({"text"})  # cells of which hold words by rights
-SIGNED: frozenset[str] = frozenset({"signed"})  # may be negative
-FRACTIONS: frozenset[str] = frozenset({"money"})  # need not be whole
+CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no"]
+CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no")
+TEXTS: frozenset[str] = frozenset({"text", "url", "yes-no"})  # cells of which hold words by rights
+SIGNED: frozenset[str] = frozenset({"signed", "decimal"})  # may be negative
+FRACTIONS: frozenset[str] = frozenset({"money", "decimal"})  # need not be whole
 Each = Literal["row", "column", "table"]
 
 
