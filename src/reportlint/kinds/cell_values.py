@@ -1,6 +1,6 @@
 """What may stand in certain cells: a type, bounds, one of some words, a pattern, so many decimals.
 
-Its messages are `allowed`, `blank`, `decimals`, `pattern`, `range`, `type` and `unit`; each has the placeholders `{found}`,
+Its messages are `allowed`, `blank`, `decimals`, `pattern`, `range`, `type` and `unit`, with the placeholders `{found}`,
 `{expected}`, `{row}`, `{column}` and `{table}`.
 """
 
