@@ -10,9 +10,9 @@ from reportlint.diagnostic import Severity, Text
 from reportlint.identities import CellKey, Formula, Identity
 from reportlint.wording import words
 
-CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no"]
-CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no")
-TEXTS: frozenset[str] = frozenset({"text", "url", "yes-no"})  # cells of which hold words by rights
+CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no", "label"]
+CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no", "label")
+TEXTS: frozenset[str] = frozenset({"text", "url", "yes-no", "label"})  # cells of which hold words by rights
 SIGNED: frozenset[str] = frozenset({"signed", "decimal"})  # may be negative
 FRACTIONS: frozenset[str] = frozenset({"money", "decimal"})  # need not be whole
 Each = Literal["row", "column", "table"]
@@ -30,12 +30,17 @@ class Label(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of number cells. path: Its labels, outermost first. unit: Stated by the header, or empty."""
+    """A column of cells behind the labels.
+
+    path: Its labels, outermost first. unit: Stated by the header, or empty.
+    side: Place of the column of labels that its cells stand beside, where that is not the labels at the left; else -1.
+    """
 
     key: str
     path: tuple[Label, ...]
     type: CellType
     unit: str = ""
+    side: int = -1
 
 
 class HeaderCell(NamedTuple):
@@ -124,6 +129,8 @@ class Template:
 
     label_columns: Columns of labels at the left. width: Columns of the grid in all. data_rows: Those of `rows` that
         hold numbers and stand once.
+    titles: Lines above the table by which it is known; where there are none, it is known by its labels.
+    numbering: Words of a row or a column that only numbers the others, and may be left out.
     groups, column_groups: Of rows and of columns. totals: Keys that a sum over a group leaves out.
     identities: The statements spread over the rows and columns. Where rows repeat there are none until it is known how
         often each stands, and the template has been laid out for that (`formulas.laid_out`).
@@ -141,6 +148,8 @@ class Template:
     totals: frozenset[str]
     statements: tuple[Statement, ...]
     severities: Mapping[str, Severity]
+    titles: tuple[str, ...] = ()
+    numbering: frozenset[str] = frozenset()
     identities: tuple[Identity, ...] = ()
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()

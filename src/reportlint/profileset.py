@@ -21,6 +21,7 @@ from reportlint.formulas import Scope, identities, once, shape_of
 from reportlint.identities import CellKey, FormulaError, Identity, parse
 from reportlint.profile import (
     CELL_TYPES,
+    CellType,
     Column,
     DataRow,
     Each,
@@ -186,7 +187,10 @@ def _section(key: str, number: int, node: Node) -> SectionTemplate:
 
 # Tables.
 
-TABLE_KEYS = ("section", "label-columns", "blocks", "groups", "totals", "identities", "types", "units", "also")
+TABLE_KEYS = (
+    "section", "title", "label-columns", "numbering", "blocks", "groups", "totals", "identities", "types", "units",
+    "also",
+)  # fmt: skip
 
 
 def _template(key: str, node: Node, sections: set[str]) -> Template:
@@ -217,6 +221,8 @@ def _template(key: str, node: Node, sections: set[str]) -> Template:
         totals=frozenset(entries["totals"].texts()) if "totals" in entries else frozenset(),
         statements=tuple(statement for statement, _, _ in stated),
         severities={statement.name: severity for statement, severity, _ in stated if severity},
+        titles=_titles(entries["title"]) if "title" in entries else (),
+        numbering=frozenset(map(words, entries["numbering"].texts())) if "numbering" in entries else frozenset(),
     )
     keys = shape_of(once(bare)).columns
     for column in (*types, *units):
@@ -228,6 +234,10 @@ def _template(key: str, node: Node, sections: set[str]) -> Template:
     if template.repeated_rows:
         return template
     return replace(template, identities=tuple(identity for found in spread_over for identity in found))
+
+
+def _titles(node: Node) -> tuple[str, ...]:
+    return node.texts() if isinstance(node.value, list) else (node.text(),)
 
 
 def _spread(statement: Statement, scope: Scope, node: Node) -> tuple[Identity, ...]:
@@ -302,10 +312,14 @@ def _columns(
         node.fail(f"{len(keys)} columns are named, but the header draws {len(starts)}")
     if len(set(keys)) != len(keys):
         node.fail("a column is named twice")
-    return tuple(
-        Column(key, grid.path(start, label_columns), types.get(key, "count"), units.get(key, ""))  # type: ignore[arg-type]
-        for key, start in zip(keys, starts, strict=True)
-    )
+    columns: list[Column] = []
+    side = -1
+    for key, start in zip(keys, starts, strict=True):
+        kind: CellType = types.get(key, "count")  # type: ignore[assignment]
+        side = len(columns) if kind == "label" else side
+        own = side if kind != "label" else -1
+        columns.append(Column(key, grid.path(start, label_columns), kind, units.get(key, ""), own))
+    return tuple(columns)
 
 
 @dataclass(frozen=True, slots=True)
