@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import re2
 
 from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
-from reportlint.errors import ConfigError
+from reportlint.errors import ConfigError, OptionError
 from reportlint.extension import Pack
 from reportlint.named_classes import NAMES, Misnamed
 from reportlint.norms import Norms
@@ -62,7 +62,8 @@ def load(
     lineages = {name for profile in profiles for name in profile.lineage}
     found: list[Rule] = []
     for pack in packs:
-        kept = RuleCache(kept_in, pack.rules, kinds, time.time_ns()) if kept_in is not None and unrun is None else None
+        keeps = kept_in is not None and unrun is None
+        kept = RuleCache(kept_in, pack.rules, kinds, profiles, time.time_ns()) if keeps and kept_in else None
         rows = kept.rows() if kept is not None else None
         if rows is None and compiled and pack.rules == BUILT_IN:
             rows = compiled_rows(pack.rules)
@@ -71,6 +72,8 @@ def load(
             if unrun is not None:
                 paths = [path for path in paths if not _is_unknown(path, kinds, unrun)]
             own = [_rule(path, pack.name, kinds, lineages, norms) for path in paths]
+            for rule in own:
+                _fit(rule, profiles)
             if kept is not None:
                 kept.keep([row(rule, pack.rules) for rule in own])
         else:
@@ -97,7 +100,30 @@ def load_files(
 ) -> tuple[Rule, ...]:
     """The rules in these files, each with its plugin, by code. beside: Rules whose names and codes are taken."""
     lineages = {name for profile in profiles for name in profile.lineage}
-    return _unique([_rule(path, plugin, kinds, lineages, norms) for path, plugin in paths], beside)
+    found = [_rule(path, plugin, kinds, lineages, norms) for path, plugin in paths]
+    for rule in found:
+        _fit(rule, profiles)
+    return _unique(found, beside)
+
+
+def _fit(rule: Rule, profiles: Sequence[Profile]) -> None:
+    """Stops where a rule names what none of its forms has: it would never be checked, and look as if it held."""
+    if rule.kind.fits is None:
+        return
+    try:
+        rule.kind.fits(rule.options, [profile for profile in profiles if rule.profile in profile.lineage])
+    except OptionError as error:
+        _refuse(read(rule.path).items()["options"], error)
+
+
+def _refuse(options: Node, error: OptionError) -> NoReturn:
+    """The error at the option that it names, or at the nearest part of it that is there."""
+    node = options
+    for key in error.keys:
+        if not isinstance(node.value, Mapping) or key not in node.value:
+            node.fail(error.why)
+        node = node.items()[key]
+    node.fail(error.why, error.offset)
 
 
 def _unique(rules: Iterable[Rule], beside: Sequence[Rule] = ()) -> tuple[Rule, ...]:
@@ -205,6 +231,8 @@ def _options(node: Node, target: type[Any]) -> Any:
             node.fail(f"the option '{key}' is missing")
     try:
         return target(**values)
+    except OptionError as error:
+        _refuse(node, error)
     except ValueError as error:
         node.fail(str(error))
 
