@@ -15,6 +15,7 @@ from reportlint.errors import ConfigError, PartMissing, ReadError
 from reportlint.extension import Pack, Reading
 from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
+from reportlint.norms import Norms
 from reportlint.plugins import Extensions
 from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
@@ -49,7 +50,8 @@ class Library:
     """Everything that checks are made with; loaded once and never changed.
 
     selected: The rules to run. severities: Where one was set from outside. extensions: The plugins, with the kinds,
-        readers and formats. unrun: What could not be loaded because a local plugin is not trusted.
+        readers and formats. norms: What the law demands, read when it is first asked for. unrun: What could not be
+        loaded because a local plugin is not trusted.
     """
 
     profiles: tuple[Profile, ...]
@@ -58,6 +60,7 @@ class Library:
     selected: tuple[Rule, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     extensions: Extensions = field(kw_only=True)
+    norms: Norms = field(default_factory=Norms)
     unrun: tuple[str, ...] = ()
 
     def rule(self, name: str) -> Rule:
@@ -68,21 +71,25 @@ class Library:
         """Names of the identities that some selected rule reports; others are not judged."""
         names: set[str] = set()
         for rule in self.selected:
-            names.update(getattr(rule.options, "identities", ()))
+            names.update(rule.identities)
         return frozenset(names)
 
 
-def load(extensions: Extensions) -> Library:
+def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = True) -> Library:
     """The grammars, profiles and rules of all packs, all rules selected.
+
+    cache: A folder that keeps what was read for the next start; None keeps nothing. compiled: Whether to take the
+        built-in rules as they come with the package.
 
     Raises:
         ConfigError: One of the files has a mistake.
     """
     profiles = load_profiles(extensions.packs)
     unrun: list[str] | None = [] if extensions.untrusted else None
-    rules = load_rules(extensions.packs, extensions.kinds, profiles, unrun)
+    norms = Norms(tuple(pack.rules for pack in extensions.packs))
+    rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, compiled)
     families = tuple(_families(extensions.packs, profiles))
-    return Library(profiles, rules, families, rules, extensions=extensions, unrun=tuple(unrun or ()))
+    return Library(profiles, rules, families, rules, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
 
 
 def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:
@@ -148,7 +155,7 @@ def recognise(reading: Reading, library: Library, profile: Profile | None = None
         if profile is not None and profile not in family.forms:
             continue
         parsed = family.grammar.parse(reading.blocks, family.titles, family.row_labels)
-        document = understand(reading.source, parsed.report, family.forms, library.identities, profile)
+        document = understand(reading.source, parsed.report, family.forms, library.identities, library.norms, profile)
         if document is not None:
             return document, parsed
     if parsed is None:

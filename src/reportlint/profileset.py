@@ -45,9 +45,7 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
     nodes: dict[str, Node] = {}
     owners: dict[str, str] = {}
     for pack in packs:
-        for path in files(pack.rules):
-            if path.name != "profile.yaml":
-                continue
+        for path in files(pack.rules, "profile.yaml"):
             node = read(path)
             identifier = _required(node, "id").text()
             if identifier in nodes:

@@ -9,6 +9,7 @@ from reportlint.diagnostic import Checked, Fix, Language
 from reportlint.display import escape, window
 from reportlint.engine import CRASHED, Library, lint_bytes
 from reportlint.errors import ConfigError
+from reportlint.norms import Norms
 from reportlint.profile import Profile
 from reportlint.rule import Example, Rule
 from reportlint.ruleset import NO_RULES, example_text, examples, fixed_text, load_files
@@ -163,11 +164,12 @@ def _excerpt(source: Source | None, differences: Iterable[str]) -> Iterator[str]
 
 def with_rules(library: Library, paths: Iterable[Path]) -> tuple[Library, tuple[Rule, ...]]:
     """The library with the rules at these paths, files or folders of them, and those rules: built-in ones as they are,
-    others loaded beside them and read whole.
+    others loaded beside them and read whole, with the norms of their folders.
 
     Raises:
         ConfigError: A file has a mistake, or there is no rule.
     """
+    paths = tuple(paths)
     own = {rule.path.resolve(): rule for rule in library.rules}
     known: list[Rule] = []
     foreign: list[tuple[Path, str]] = []
@@ -179,12 +181,14 @@ def with_rules(library: Library, paths: Iterable[Path]) -> tuple[Library, tuple[
                 known.append(own[file.resolve()])
             else:
                 foreign.append((file, "local"))
-    loaded = load_files(foreign, library.extensions.kinds, library.profiles, library.rules)
+    norms = Norms((*library.norms.folders, *(path if path.is_dir() else path.parent for path in paths)))
+    loaded = load_files(foreign, library.extensions.kinds, library.profiles, norms, library.rules)
     for rule in loaded:
         rule.read_wording()
+        rule.read_norms()
     if not known and not loaded:
         raise ConfigError(None, "no rules at the given paths")
-    return replace(library, rules=(*library.rules, *loaded)), (*known, *loaded)
+    return replace(library, rules=(*library.rules, *loaded), norms=norms), (*known, *loaded)
 
 
 def model_text(profile: Profile) -> str:
