@@ -25,7 +25,7 @@ from reportlint.grammar import Parsed
 from reportlint.identities import CellKey, Identity, Relation, Sum
 from reportlint.profile import Template
 from reportlint.readers import read
-from reportlint.rule import Example, Once, Pattern, Rule
+from reportlint.rule import Example, Pattern, Rule
 from reportlint.ruleset import KEYS, example_text, examples
 from reportlint.testing import said, trial
 from reportlint.yamlfile import place, read_only
@@ -228,15 +228,6 @@ def _of_rule(rule: Rule) -> Iterator[Change]:
             yield Change(("years", key), words, partial(_with, rule, "years", years))
 
 
-def _with_options(rule: Rule, options: Any) -> Rule:
-    identities = tuple(getattr(options, "identities", ()))
-    return dataclasses.replace(rule, read_options=Once(partial(_made_already, options)), identities=identities)
-
-
-def _made_already(value: Any) -> Any:
-    return value
-
-
 def changes(value: Any, given: Any, hint: Any) -> Iterator[Change]:
     """Every change of an option's value.
 
@@ -302,9 +293,9 @@ def _of_mapping(value: Mapping[str, Any], given: Mapping[str, Any], hint: Any) -
 
 
 def _of_pattern(pattern: Pattern) -> Iterator[Change]:
-    flags, parts = alternatives(pattern.text)
+    flags, parts = alternatives(pattern.written or pattern.text)
     for number, part in enumerate(parts if len(parts) > 1 else ()):
-        rest = Pattern(flags + "|".join((*parts[:number], *parts[number + 1 :])))
+        rest = Pattern.of(flags + "|".join((*parts[:number], *parts[number + 1 :])))
         yield Change((), f"alternative {number + 1} dropped{_shown(part)}", partial(_same, rest))
 
 
@@ -344,7 +335,7 @@ def _swapped(value: Any, choices: Sequence[Any], word: Callable[[Any], str]) -> 
 
 def _shown(item: Any) -> str:
     """`: ` and the term, cut short; nothing for one that has parts of its own."""
-    text = item.text if isinstance(item, Pattern) else item
+    text = item.written or item.text if isinstance(item, Pattern) else item
     if not isinstance(text, str):
         return ""
     return f": {text if len(text) <= LONGEST_SHOWN else f'{text[:LONGEST_SHOWN]}…'}"
@@ -352,6 +343,11 @@ def _shown(item: Any) -> str:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _with_options(rule: Rule, options: Any) -> Rule:
+    identities = tuple(getattr(options, "identities", ()))
+    return dataclasses.replace(rule, read_options=partial(_same, options), identities=identities)
 
 
 def _with(value: Any, name: str, part: Any) -> Any:
@@ -376,7 +372,7 @@ OfSum = Callable[[Sum, Identity], Sum]
 def _of_identities(library: Library, rule: Rule) -> Iterator[tuple[str, Keys, Callable[[Template], Template]]]:
     """Name, place, and what is done to a table. What several forms have in common is changed in all of them at once."""
     tables = [table for form in library.profiles if rule.profile in form.lineage for table in form.tables]
-    for number, name in enumerate(getattr(rule.options, "identities", ())):
+    for number, name in enumerate(rule.identities):
         seen: set[str] = set()
         for table in tables:
             instances = [identity for identity in table.identities if identity.name == name]

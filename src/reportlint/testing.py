@@ -164,11 +164,12 @@ def _excerpt(source: Source | None, differences: Iterable[str]) -> Iterator[str]
 
 def with_rules(library: Library, paths: Sequence[Path]) -> tuple[Library, tuple[Rule, ...]]:
     """The library with the rules at these paths, files or folders of them, and those rules: built-in ones as they are,
-    others loaded beside them and read whole.
+    others loaded beside them and read whole, with the norms of their folders.
 
     Raises:
         ConfigError: A file has a mistake, or there is no rule.
     """
+    paths = tuple(paths)
     own = {rule.path.resolve(): rule for rule in library.rules}
     known: list[Rule] = []
     foreign: list[tuple[Path, str]] = []
