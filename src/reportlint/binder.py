@@ -11,6 +11,7 @@ from reportlint.bound import BoundCell, BoundCells, BoundRow, BoundTable, Depart
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.figures import ValueKind, figure
 from reportlint.lines import Line
+from reportlint.notation import Notation
 from reportlint.profile import DataRow, HeaderCell, HeaderRow, Label, Template, TemplateRow
 from reportlint.report import Cell
 from reportlint.wording import Likeness, likeness, ordinal, similarity, skeleton, words
@@ -55,11 +56,12 @@ def _index(template: Template) -> _Index:
 
 
 class Binder:
-    """Binds one table; used once. title: Of the section that the table belongs to."""
+    """Binds one table; used once. title: Of the section that the table belongs to. notation: Of its figures."""
 
-    def __init__(self, template: Template, title: str, tables: Sequence[list[Line]]) -> None:
+    def __init__(self, template: Template, title: str, tables: Sequence[list[Line]], notation: Notation) -> None:
         self.template = template
         self.title = title
+        self.notation = notation
         self.index = _index(template)
         parts, self.copies = self._without_copies(tables)
         self.lines = [line for part in parts for line in part]
@@ -267,7 +269,7 @@ class Binder:
     def _keep(
         self, row: DataRow, cells: Sequence[Cell], labels: tuple[Label, ...], lines: Sequence[tuple[int, int]]
     ) -> None:
-        values = [figure(cell.text) for cell in cells]
+        values = [figure(cell.text, self.notation) for cell in cells]
         bound = self.rows[row.key] = BoundRow(row, cells, values, labels, lines)
         self.unusual.extend([bound.bound(place) for place, value in enumerate(values) if not value.plain])
 

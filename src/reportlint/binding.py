@@ -42,7 +42,7 @@ def bind(report: Report, profile: Profile, forms: Sequence[Profile]) -> Binding:
             form = other  # nothing in this table tells the forms apart, and another table is on that one
         if form is not profile:
             foreign.append((lines[0], own, form))
-        table, found = Binder(form.table(own.key), profile.section(own.section).title, lines).bind()
+        table, found = Binder(form.table(own.key), profile.section(own.section).title, lines, profile.notation).bind()
         departures.extend(found)
         if table is not None:
             tables[own.key] = table
@@ -78,7 +78,7 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
     assigned: dict[str, list[Lines]] = {}
     last: tuple[int, str] | None = None
     for table in report.tables():
-        lines = lines_of(table)
+        lines = lines_of(table, forms[0].notation)
         texts = _texts(lines)
         hits = {key: len(texts & labels) for key, labels in vocabularies.items()}
         best = max(hits, key=lambda key: hits[key], default="")

@@ -8,7 +8,16 @@ from reportlint.binding import bind
 from reportlint.bound import Binding, BoundTable, Fault
 from reportlint.diagnostic import Span
 from reportlint.errors import PartMissing
-from reportlint.imprint import Dated, Title, cover_letter, find_title, report_year, signed_name, signing_dates
+from reportlint.imprint import (
+    Dated,
+    Title,
+    cover_letter,
+    find_title,
+    report_year,
+    signed_name,
+    signing_dates,
+    stated_agency,
+)
 from reportlint.outline import Outline, outline
 from reportlint.profile import Profile
 from reportlint.report import Paragraph, Report, Section
@@ -93,12 +102,12 @@ def understand(
     if kind is None:
         return None
     forms = [form for form in forms if form.title == kind.title]
-    letter = cover_letter(report, title)
-    dates = tuple(signing_dates(report, letter))
-    year = report_year(report, title, dates)
+    letter = cover_letter(report, kind, title)
+    dates = tuple(signing_dates(report, kind, letter))
+    year = report_year(report, kind, title, dates)
     chosen = profile or _chosen(report, forms, year)
     binding = bind(report, chosen, forms)
-    agency = (title.agency if title else None) or signed_name(report)
+    agency = stated_agency(report, chosen) or (title.agency if title else None) or signed_name(report, chosen)
     return Document(
         source=source,
         report=report,

@@ -9,16 +9,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import re2
 
 from reportlint import identities
-from reportlint.diagnostic import Severity
+from reportlint.builtin import folder
+from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.identities import CellKey, FormulaError, Identity, Name
+from reportlint.notation import Notation
+from reportlint.numbering import Numbering, Style, style
+from reportlint.numerals import Numerals
+from reportlint.pattern import Pattern
 from reportlint.profile import (
     CELL_TYPES,
     Column,
@@ -26,6 +32,7 @@ from reportlint.profile import (
     Group,
     HeaderCell,
     HeaderRow,
+    Imprint,
     Label,
     Profile,
     SectionTemplate,
@@ -44,8 +51,11 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
     """
     nodes: dict[str, Node] = {}
     owners: dict[str, str] = {}
+    languages = _Languages()
     for pack in packs:
         for path in files(pack.rules):
+            if path.parent.name == LANGUAGES:
+                languages.add(path)
             if path.name != "profile.yaml":
                 continue
             node = read(path)
@@ -55,19 +65,43 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
             nodes[identifier] = node
             owners[identifier] = pack.name
     return tuple(
-        replace(_profile(node, nodes), plugin=owners[identifier])
+        replace(_profile(node, nodes, languages), plugin=owners[identifier])
         for identifier, node in sorted(nodes.items())
         if not (isinstance(node.value, dict) and node.value.get("abstract"))
     )
 
 
 KEYS = (
-    "id", "abstract", "extends", "years", "source", "grammar", "title", "title-form", "title-words", "language",
-    "sections", "bodies", "deadlines", "tables",
+    "id", "abstract", "extends", "years", "year-end", "source", "grammar", "title", "title-form", "title-words",
+    "language", "numbering", "imprint", "sections", "bodies", "deadlines", "tables",
 )  # fmt: skip
+# Of a pack's rules, the folder of files that say how languages write numbers and dates.
+LANGUAGES = "languages"
+BUILT_IN = folder("rules")
 
 
-def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
+class _Languages:
+    """The language files of the packs and of reportlint; one is read when a profile first names it."""
+
+    def __init__(self) -> None:
+        self.paths = {path.stem: path for path in sorted((BUILT_IN / LANGUAGES).glob("*.yaml"))}
+        self.read: dict[str, Notation] = {}
+
+    def add(self, path: Path) -> None:
+        other = self.paths.setdefault(path.stem, path)
+        if other.resolve() != path.resolve():
+            raise ConfigError(path, f"the language '{path.stem}' is also in {other}")
+
+    def named(self, node: Node) -> Notation:
+        name = node.text()
+        if name not in self.paths:
+            node.fail(f"no language is called '{name}'{nearest(name, self.paths)}")
+        if name not in self.read:
+            self.read[name] = _notation(self.paths[name])
+        return self.read[name]
+
+
+def _profile(own: Node, nodes: Mapping[str, Node], languages: _Languages) -> Profile:
     value, bases, lineage = _extended(own, nodes, ())
     node = Node(value, own.path, (), bases)
     entries = node.items(KEYS)
@@ -77,16 +111,16 @@ def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
     if "to" in years and years["to"].whole() < years["from"].whole():
         years["to"].fail("the last year lies before the first")
     sections = tuple(
-        _section(key, number, section)
-        for number, (key, section) in enumerate(_required(node, "sections").items().items(), start=1)
+        _section(key, number, section) for number, (key, section) in enumerate(_optional(entries, "sections"), start=1)
     )
+    notation = languages.named(_required(node, "language"))
     tables = entries["tables"].items() if "tables" in entries else {}
     profile = Profile(
         id=_required(node, "id").text(),
         lineage=lineage,
         path=own.path,
         title=_required(node, "title").bilingual(),
-        language=_required(node, "language").text(),
+        language=notation.language,
         grammar=_required(node, "grammar").text(),
         source=_required(node, "source").bilingual(),
         first_year=years["from"].whole(),
@@ -97,6 +131,10 @@ def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
         tables=tuple(_template(key, table, {section.key for section in sections}) for key, table in tables.items()),
         bodies=tuple((key, _pattern(value)) for key, value in _optional(entries, "bodies")),
         deadlines={key: _month_day(value) for key, value in _optional(entries, "deadlines")},
+        notation=notation,
+        numbering=_numbering(entries.get("numbering"), notation.numerals),
+        imprint=_imprint(entries.get("imprint")),
+        year_end=_month_day(entries["year-end"]) if "year-end" in entries else (12, 31),
     )
     kinds = {kind for kind, _ in profile.bodies}
     for kind in profile.deadlines:
@@ -135,13 +173,19 @@ def _optional(entries: Mapping[str, Node], key: str) -> Iterable[tuple[str, Node
     return entries[key].items().items() if key in entries else ()
 
 
-def _pattern(node: Node) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(node.text(), options)
-    except re2.error as error:
-        node.fail(f"RE2 refuses this pattern: {error}")
+def _pattern(node: Node, *groups: str) -> Pattern:
+    """The pattern, which has these groups."""
+    pattern = Pattern(node.text())
+    # The built-in ones are tested, and most are never needed in one run.
+    if not node.path.is_relative_to(BUILT_IN):
+        try:
+            _ = pattern.compiled
+        except re2.error as error:
+            node.fail(f"RE2 refuses this pattern: {error}")
+    for group in groups:
+        if group not in pattern.groups:
+            node.fail(f"the pattern has no group '{group}'")
+    return pattern
 
 
 def _month_day(node: Node) -> tuple[int, int]:
@@ -162,9 +206,81 @@ def _is_day(month: int, day: int) -> bool:
 def _section(key: str, number: int, node: Node) -> SectionTemplate:
     if isinstance(node.value, str):
         return SectionTemplate(key, number, node.text())
-    entries = node.items(("title", "also"))
+    entries = node.items(("title", "also", "number"))
     also = entries["also"].texts() if "also" in entries else ()
+    if "number" in entries:
+        number = entries["number"].whole()
     return SectionTemplate(key, number, _required(node, "title").text(), also)
+
+
+# What stands around a report, and how it numbers and writes.
+
+# The names of an imprint's patterns, with the groups that they have to have.
+IMPRINT: Mapping[str, tuple[str, ...]] = {
+    name.replace("_", "-"): {"agency": ("agency",), "period": ("year",)}.get(name, ()) for name in Imprint._fields
+}
+NUMBERING_KEYS = ("sections", "others", "levels", "inline")
+LANGUAGE_KEYS = (
+    "numerals", "tens", "spaced", "units", "money", "currency", "not-applicable", "dates", "months", "years", "day",
+)  # fmt: skip
+
+
+def _imprint(node: Node | None) -> Imprint:
+    found = {key: _pattern(value, *IMPRINT[key]) for key, value in node.items(IMPRINT).items()} if node else {}
+    return Imprint(**{key.replace("-", "_"): pattern for key, pattern in found.items()})
+
+
+def _numbering(node: Node | None, numerals: Numerals) -> Numbering:
+    entries = node.items(NUMBERING_KEYS) if node else {}
+
+    def styles(key: str) -> tuple[Style, ...]:
+        return tuple(_style(item, numerals) for item in entries[key].list()) if key in entries else ()
+
+    return _shared(
+        numerals,
+        _style(entries["sections"], numerals) if "sections" in entries else None,
+        styles("others"),
+        styles("levels"),
+        entries["inline"].text() if "inline" in entries else "",
+    )
+
+
+# One for all profiles that number alike: it compiles patterns.
+_shared = cache(Numbering)
+
+
+def _style(node: Node, numerals: Numerals) -> Style:
+    if isinstance(node.value, (int, float)):
+        node.fail(f"write the number of a list between quotes: '{node.value}'")
+    found = style(node.text(), numerals)
+    if found is None:
+        node.fail(f"expected the first number of a list, such as 1. or (a), found '{node.value}'")
+    return found
+
+
+def _notation(path: Path) -> Notation:
+    """What a language file says."""
+    entries = read(path).items(LANGUAGE_KEYS)
+
+    def texts(key: str) -> tuple[str, ...]:
+        return entries[key].texts() if key in entries else ()
+
+    def patterns(key: str, *groups: str) -> tuple[Pattern, ...]:
+        return tuple(_pattern(item, *groups) for item in entries[key].list()) if key in entries else ()
+
+    return Notation(
+        language=path.stem,
+        numerals=Numerals(texts("numerals"), texts("tens")),
+        spaced="spaced" in entries and entries["spaced"].truth(),
+        units=texts("units"),
+        money={unit: value.number() for unit, value in _optional(entries, "money")},
+        currency=entries["currency"].bilingual() if "currency" in entries else Text("", ""),
+        not_applicable=frozenset(texts("not-applicable")),
+        dates=patterns("dates", "year", "month", "day"),
+        months=texts("months"),
+        years=patterns("years", "year"),
+        **({"day": entries["day"].text()} if "day" in entries else {}),
+    )
 
 
 # Tables.

@@ -31,6 +31,7 @@ SEVERITIES = tuple(severity.word for severity in Severity)
 
 # Files of a pack that hold something else than a rule.
 NO_RULES = ("profile.yaml", "pack.yaml")
+NO_RULE_FOLDERS = ("languages",)
 
 
 def load(
@@ -46,10 +47,14 @@ def load(
     Raises:
         ConfigError: A file has a mistake, or two rules share a name or a code.
     """
-    paths = [(path, pack.name) for pack in packs for path in files(pack.rules) if path.name not in NO_RULES]
+    paths = [(path, pack.name) for pack in packs for path in files(pack.rules) if _is_rule(path)]
     if unrun is not None:
         paths = [item for item in paths if not _is_unknown(item[0], kinds, unrun)]
     return load_files(paths, kinds, profiles)
+
+
+def _is_rule(path: Path) -> bool:
+    return path.name not in NO_RULES and path.parent.name not in NO_RULE_FOLDERS
 
 
 def _is_unknown(path: Path, kinds: Mapping[str, RuleKind[Any]], unrun: list[str]) -> bool:

@@ -41,9 +41,8 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 
 def _unit(document: Document, cell: BoundCell, options: Options) -> Finding:
-    stated = cell.unit or next(
-        (unit for unit in ("万元", "元") if any(unit in label.text for label in cell.column)), ""
-    )
+    units = sorted(document.profile.notation.money, key=len, reverse=True)
+    stated = cell.unit or next((unit for unit in units if any(unit in label.text for label in cell.column)), "")
     number = plain(cell.value.number) if cell.value.number is not None else ""
     return _finding(document, cell, expected=number, severity=options.unit_in_header if stated else None)
 
