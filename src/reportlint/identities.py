@@ -29,11 +29,14 @@ class CellKey(NamedTuple):
 
 
 class FormulaError(Exception):
-    """A formula that cannot be used. offset: code points from its start."""
+    """A statement that cannot be used.
 
-    def __init__(self, why: str, offset: int = 0) -> None:
+    offset: Code points from the formula's start. part: Which part of the statement is wrong, if not the formula.
+    """
+
+    def __init__(self, why: str, offset: int = 0, part: str = "formula") -> None:
         super().__init__(why)
-        self.why, self.offset = why, offset
+        self.why, self.offset, self.part = why, offset, part
 
 
 class Name(NamedTuple):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from reportlint.diagnostic import Text
+from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.numerals import Numerals, number
 from reportlint.pattern import Pattern
 
@@ -26,6 +27,7 @@ class Notation:
     """What a language file says.
 
     numerals: Characters that write numbers; figures are known everywhere.
+    numbering: How official documents number, where the form does not say it.
     spaced: Whether spaces part words.
     units: What may stand behind the figure in a cell, up to three of them, as in 万元.
     money: Those of them, alone or together, that are an amount of money, and how many of the smallest each is.
@@ -38,6 +40,7 @@ class Notation:
 
     language: str = ""
     numerals: Numerals = field(default_factory=Numerals)
+    numbering: Numbering = UNNUMBERED
     spaced: bool = False
     units: tuple[str, ...] = ()
     money: Mapping[str, Decimal] = field(default_factory=dict)
