@@ -42,7 +42,7 @@ def bind(report: Report, profile: Profile, forms: Sequence[Profile]) -> Binding:
             form = other  # nothing in this table tells the forms apart, and another table is on that one
         if form is not profile:
             foreign.append((lines[0], own, form))
-        table, found = Binder(form.table(own.key), profile.section(own.section).title, lines, profile.notation).bind()
+        table, found = Binder(form.table(own.key), own.title, lines, profile.notation).bind()
         departures.extend(found)
         if table is not None:
             tables[own.key] = table
@@ -126,7 +126,7 @@ def _foreign(tables: list[tuple[Lines, Template, Profile]], profile: Profile) ->
         first[0].head.span,
         form.id,
         profile.id,
-        Place(profile.section(template.section).title, template.key),
+        Place(template.title, template.key),
         first[0].address(0),
         related,
         Text(form.source.zh, form.source.en),

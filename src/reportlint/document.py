@@ -75,6 +75,11 @@ class Document:
         return iter(self.prose) if section is None else self.section(section).paragraphs()
 
     @property
+    def beginning(self) -> Span:
+        """The title, or else the first paragraph, where what is absent is reported that has no better place."""
+        return self.title.span if self.title else self.prose[0].span if self.prose else self.end
+
+    @property
     def end(self) -> Span:
         """The last thing in the report, where what is absent from the whole of it is reported."""
         last = Span(0, 0)

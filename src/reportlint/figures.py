@@ -76,6 +76,28 @@ def figure(text: str, notation: Notation = BARE) -> Value:
     return Value(ValueKind.WORDS)
 
 
+# Boxes before the options of a form: an empty one, or one that was ticked.
+_EMPTY, _TICKED = "□☐○◯◻▢", "√✓✔☑■☒◼●▣"
+_OPTION = re.compile(rf"(\[\s*\]|\[\s*[xXvV√✓]\s*\]|[{_EMPTY}{_TICKED}])\s*([^\s{_EMPTY}{_TICKED}\[\]]*)")
+
+
+def ticked(text: str) -> tuple[str, ...] | None:
+    """The options of a cell that are ticked; None where it has no boxes."""
+    found = _OPTION.findall(text)
+    return tuple(word for box, word in found if box.strip(f"[] {_EMPTY}")) if found else None
+
+
+@lru_cache(maxsize=1024)
+def answer(text: str, notation: Notation) -> Value:
+    """What a cell that says yes or no counts: 1 or 0. A box may be ticked before the word."""
+    chosen = ticked(text)
+    word = text.strip() if chosen is None else chosen[0] if len(chosen) == 1 else ""
+    if not text.strip():
+        return BLANK
+    number = notation.answers.get(word)
+    return Value(ValueKind.WORDS) if number is None else Value(ValueKind.NUMBER, number, "", True, number)
+
+
 def plain(number: Decimal) -> str:
     """The number as a clerk would write it: no exponent, no superfluous zeros."""
     text = format(number if number else abs(number), "f")  # not -0

@@ -32,6 +32,8 @@ class Notation:
     units: What may stand behind the figure in a cell, up to three of them, as in 万元.
     money: Those of them, alone or together, that are an amount of money, and how many of the smallest each is.
     currency: What the smallest of them is called.
+    unit_note: How a form prints the {unit} behind a label.
+    answers: Words of a cell that says yes or no, and what they count: 1 and 0.
     not_applicable: Words in a number cell that mean that there is nothing to count, besides strokes.
     dates: Groups year, month and day. months: Names of months, in order, where dates have them.
     years: A year that is named as such; group year.
@@ -45,6 +47,8 @@ class Notation:
     units: tuple[str, ...] = ()
     money: Mapping[str, Decimal] = field(default_factory=dict)
     currency: Text = NO_TEXT
+    unit_note: str = " ({unit})"
+    answers: Mapping[str, Decimal] = field(default_factory=dict)
     not_applicable: frozenset[str] = frozenset()
     dates: tuple[Pattern, ...] = ()
     months: tuple[str, ...] = ()

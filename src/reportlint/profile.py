@@ -14,9 +14,10 @@ from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.pattern import NEVER, Pattern
 from reportlint.wording import words
 
-CellType = Literal["count", "signed", "money", "text"]
-CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text")
-TEXTS: frozenset[str] = frozenset({"text"})  # cells of which hold words by rights
+CellType = Literal["count", "signed", "money", "text", "answer"]
+CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text", "answer")
+TEXTS: frozenset[str] = frozenset({"text", "answer"})  # cells of which hold words by rights
+ANSWER = "answer"  # yes or no, which counts 1 or 0
 Each = Literal["row", "column", "table"]
 
 
@@ -122,6 +123,7 @@ class Statement(NamedTuple):
 class Template:
     """One table of a form.
 
+    title: What it is called in messages. section: Key of the one it stands in; empty where it stands in none.
     label_columns: Columns of labels at the left. width: Columns of the grid in all. data_rows: Those of `rows` that
         hold numbers and stand once.
     groups, column_groups: Of rows and of columns. totals: Keys that a sum over a group leaves out.
@@ -132,6 +134,7 @@ class Template:
     """
 
     key: str
+    title: str
     section: str
     label_columns: int
     width: int

@@ -117,12 +117,15 @@ def _profile(own: Node, nodes: Mapping[str, Node], languages: _Languages) -> Pro
         _section(key, number, section) for number, (key, section) in enumerate(_optional(entries, "sections"), start=1)
     )
     notation = languages.named(_required(node, "language"))
+    title = _required(node, "title").bilingual()
+    form = title.zh if notation.language == "zh" else title.en  # as the reports themselves say it
+    titles = {section.key: section.title for section in sections}
     tables = entries["tables"].items() if "tables" in entries else {}
     profile = Profile(
         id=_required(node, "id").text(),
         lineage=lineage,
         path=own.path,
-        title=_required(node, "title").bilingual(),
+        title=title,
         language=notation.language,
         grammar=_required(node, "grammar").text(),
         source=_required(node, "source").bilingual(),
@@ -131,7 +134,7 @@ def _profile(own: Node, nodes: Mapping[str, Node], languages: _Languages) -> Pro
         title_form=_required(node, "title-form").text(),
         title_words=_required(node, "title-words").texts(),
         sections=sections,
-        tables=tuple(_template(key, table, {section.key for section in sections}) for key, table in tables.items()),
+        tables=tuple(_template(key, table, titles, notation, form) for key, table in tables.items()),
         bodies=tuple((key, _pattern(value)) for key, value in _optional(entries, "bodies")),
         deadlines={key: _month_day(value) for key, value in _optional(entries, "deadlines")},
         notation=notation,
@@ -224,7 +227,8 @@ IMPRINT: Mapping[str, tuple[str, ...]] = {
 }
 NUMBERING_KEYS = ("sections", "others", "levels", "inline")
 LANGUAGE_KEYS = (
-    "numerals", "tens", "numbering", "spaced", "units", "money", "currency", "not-applicable", "dates", "months", "years", "day",
+    "numerals", "tens", "numbering", "spaced", "units", "money", "currency", "unit-note", "answers", "not-applicable",
+    "dates", "months", "years", "day",
 )  # fmt: skip
 
 
@@ -283,6 +287,8 @@ def _notation(path: Path) -> Notation:
         money={unit: value.number() for unit, value in _optional(entries, "money")},
         currency=entries["currency"].bilingual() if "currency" in entries else Text("", ""),
         not_applicable=frozenset(texts("not-applicable")),
+        unit_note=entries["unit-note"].text() if "unit-note" in entries else " ({unit})",
+        answers={word: value.number() for word, value in _optional(entries, "answers")},
         dates=patterns("dates", "year", "month", "day"),
         months=texts("months"),
         years=patterns("years", "year"),
@@ -292,12 +298,14 @@ def _notation(path: Path) -> Notation:
 
 # Tables.
 
-TABLE_KEYS = ("section", "label-columns", "blocks", "groups", "totals", "identities", "types", "units", "also")
+TABLE_KEYS = ("title", "section", "label-columns", "blocks", "groups", "totals", "identities", "types", "units", "also")
 
 
-def _template(key: str, node: Node, sections: set[str]) -> Template:
+def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notation, form: str) -> Template:
+    """The template. sections: Titles by key. form: What the whole report is called."""
     entries = node.items(TABLE_KEYS)
-    section = _required(node, "section").choice(sorted(sections))
+    section = entries["section"].choice(sorted(sections)) if "section" in entries else ""
+    title = entries["title"].text() if "title" in entries else sections.get(section, form)
     label_columns = entries["label-columns"].whole() if "label-columns" in entries else 1
     also = {word: value.texts() for word, value in _optional(entries, "also")}
     types = {column: value.choice(CELL_TYPES) for column, value in _optional(entries, "types")}
@@ -306,14 +314,15 @@ def _template(key: str, node: Node, sections: set[str]) -> Template:
     groups: dict[str, Group] = {}
     width = 0
     for block in _required(node, "blocks").items().values():
-        grid = _Grid(_required(block, "header"), also)
+        grid = _Grid(block, also)
         width = max(width, grid.width)
         rows.extend(HeaderRow(cells, "".join(words(cell.label.text) for cell in cells)) for cells in grid.rows())
         columns = _columns(_required(block, "columns"), grid, label_columns, types, units)
-        rows.extend(_rows(_required(block, "rows"), _Block(key, columns, groups)))
+        rows.extend(_rows(_required(block, "rows"), _Block(key, columns, groups, notation)))
     stated = [(*_statement(name, value), value) for name, value in _optional(entries, "identities")]
     bare = Template(
         key=key,
+        title=title,
         section=section,
         label_columns=label_columns,
         width=width,
@@ -346,20 +355,24 @@ def _spread(statement: Statement, shape: Shape, node: Node) -> tuple[Identity, .
 
 
 class _Grid:
-    """A drawn header: cells between bars, `<` merged to the left, `^` merged upwards."""
+    """The drawn header of a block: cells between bars, `<` merged to the left, `^` merged upwards.
 
-    def __init__(self, node: Node, also: Mapping[str, tuple[str, ...]]) -> None:
+    A block need not have one: then every line of it is a label and what was filled in.
+    """
+
+    def __init__(self, block: Node, also: Mapping[str, tuple[str, ...]]) -> None:
+        node = block.items().get("header")
         self.lines = [
             [cell.strip() for cell in line.strip().strip("|").split("|")]
-            for line in node.text().splitlines()
+            for line in (node.text().splitlines() if node else ())
             if line.strip()
         ]
         self.also = also
         self.width = len(self.lines[0]) if self.lines else 0
         for number, line in enumerate(self.lines, start=1):
-            if len(line) != self.width:
+            if node and len(line) != self.width:
                 node.fail(f"line {number} of the drawing has {len(line)} cells, the first has {self.width}")
-        if self.lines and ("^" in self.lines[0] or any(line[0] == "<" for line in self.lines)):
+        if node and self.lines and ("^" in self.lines[0] or any(line[0] == "<" for line in self.lines)):
             node.fail("a cell of the drawing is merged with one outside it")
 
     def label(self, text: str) -> Label:
@@ -404,6 +417,8 @@ def _columns(
 ) -> tuple[Column, ...]:
     keys = node.texts()
     last = len(grid.lines) - 1
+    if not grid.lines:
+        return tuple(Column(key, (), types.get(key, "count"), units.get(key, "")) for key in keys)  # type: ignore[arg-type]
     starts = [column for column in range(label_columns, grid.width) if grid.lines[last][column] != "<"]
     if len(starts) != len(keys):
         node.fail(f"{len(keys)} columns are named, but the header draws {len(starts)}")
@@ -422,9 +437,10 @@ class _Block:
     table: str
     columns: tuple[Column, ...]
     groups: dict[str, Group]
+    notation: Notation
 
 
-ROW_KEYS = ("label", "also", "rows", "repeat", "optional")
+ROW_KEYS = ("label", "also", "rows", "repeat", "optional", "type", "unit")
 
 
 def _rows(
@@ -437,16 +453,27 @@ def _rows(
             yield _repeated_row(name, entries, block, outer)
             continue
         also = entries["also"].texts() if "also" in entries else ()
-        label = Label(_label_text(value, entries), also)
+        text, unit = _label_text(value, entries), entries["unit"].text() if "unit" in entries else ""
+        # A form prints the unit of a row behind its label.
+        notes = tuple(f"{wording}{block.notation.unit_note.format(unit=unit)}" for wording in (text, *also) if unit)
+        label = Label(text, (*also, *notes))
         if "rows" not in entries:
             path = (*outer, *((label,) if label.text else ()))
             cells = tuple(CellKey(block.table, name, column.key) for column in block.columns)
             optional = "optional" in entries and entries["optional"].truth()
-            yield DataRow(name, path, block.columns, cells, optional)
+            yield DataRow(name, path, _columns_of(entries, unit, block.columns), cells, optional)
         else:
             rows = tuple(_rows(entries["rows"], block, (*outer, label), f"{name}."))
             block.groups[name] = Group(name, label, tuple(row.key for row in rows))
             yield from rows
+
+
+def _columns_of(entries: Mapping[str, Node], unit: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns of a row, whose cells may be of another type or unit than those of other rows."""
+    if "type" in entries:
+        kind = entries["type"].choice(CELL_TYPES)
+        columns = tuple(column._replace(type=kind) for column in columns)  # type: ignore[arg-type]
+    return tuple(column._replace(unit=unit) for column in columns) if unit else columns
 
 
 def _label_text(node: Node, entries: Mapping[str, Node]) -> str:

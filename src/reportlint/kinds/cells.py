@@ -73,7 +73,7 @@ def _finding(
 ) -> Finding:
     row, column = cell.place
     template = document.profile.table(cell.key.table)
-    title = document.profile.section(template.section).title
+    title = template.title
     shown = cell.cell.text if len(cell.cell.text) <= 40 else f"{cell.cell.text[:40]}…"
     return Finding(
         span=cell.cell.span,

@@ -255,8 +255,7 @@ def _at(document: Document, verdict: Verdict) -> Span:
 
 def _place(document: Document, cell: BoundCell) -> Place:
     row, column = cell.place
-    section = document.profile.table(cell.key.table).section
-    return Place(document.profile.section(section).title, cell.key.table, row, column)
+    return Place(document.profile.table(cell.key.table).title, cell.key.table, row, column)
 
 
 KIND = RuleKind("identity", Options, check, undecided)
