@@ -16,6 +16,7 @@ bench: environment
 
 docs: environment
 	.venv/bin/python scripts/compile-grammars --check || .venv/bin/python scripts/compile-grammars
+	.venv/bin/python scripts/compile-rules
 	.venv/bin/python scripts/rules-page
 
 # Upgrade the development environment to the newest versions that pyproject.toml admits.

@@ -139,7 +139,7 @@ def test_a_rule_that_crashes_is_told_and_the_rest_is_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = broken_library(load(built_in()))
-    monkeypatch.setattr(cli, "_library", lambda extensions: library)
+    monkeypatch.setattr(cli, "_library", lambda extensions, cached: library)
     status = run("check", "--format", "concise", "--quiet", "faulty.txt")
     assert (status, [line.split(" ", 2)[2] for line in capsys.readouterr().out.splitlines()]) == (
         3,
@@ -154,7 +154,7 @@ def test_a_rule_that_crashes_is_told_and_the_rest_is_checked(
 @pytest.mark.parametrize("ignored", ["rule-crashed", "ENG*", "*"])
 def test_a_crash_counts_even_where_it_is_not_shown(ignored: str, monkeypatch: pytest.MonkeyPatch) -> None:
     library = broken_library(load(built_in()))
-    monkeypatch.setattr(cli, "_library", lambda extensions: library)
+    monkeypatch.setattr(cli, "_library", lambda extensions, cached: library)
     assert run("check", "--quiet", "--ignore", ignored, "--select", "section-missing,ENG*", "clean.txt") in (2, 3)
 
 

@@ -61,6 +61,13 @@ def test_main_pages_show_commands() -> None:
         "README.md",
         "README.zh-CN.md",
         "docs/architecture.md",
+        "docs/hooks/reportlint_fixers.md",
+        "docs/hooks/reportlint_formats.md",
+        "docs/hooks/reportlint_kinds.md",
+        "docs/hooks/reportlint_packs.md",
+        "docs/hooks/reportlint_readers.md",
+        "docs/plugins.md",
+        "docs/plugins.zh-CN.md",
         "docs/writing-rules.md",
         "docs/writing-rules.zh-CN.md",
     ]

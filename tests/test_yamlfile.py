@@ -188,3 +188,16 @@ def test_mappings_merge_and_all_else_replaces() -> None:
 def test_the_nearest_known_word_is_named_only_if_it_is_near() -> None:
     known = ("row-sum", "column-sum")
     assert [nearest(word, known) for word in ("row-sun", "apples")] == [" (did you mean 'row-sum'?)", ""]
+
+
+def test_a_link_to_a_file_elsewhere_is_no_rule_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("password: 1", encoding="utf-8")
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "inside.yaml").write_text("", encoding="utf-8")
+    (rules / "link.yaml").symlink_to(rules / "inside.yaml")
+    assert [path.name for path in files(rules)] == ["inside.yaml", "link.yaml"]
+    (rules / "out.yaml").symlink_to(secret)
+    with pytest.raises(ConfigError, match="outside its folder"):
+        list(files(rules))

@@ -202,7 +202,9 @@ class Binder:
             headers = self.index.headers.get(line.collapsed)
         if headers and not line.holds_figures:
             return headers
-        for place in reversed(self._area(line, least=0)):
+        if self.index.has_texts:
+            labels = self._area(line)
+        for place in reversed(labels[: self.template.label_columns]):
             found = self.index.rows.get(line.words[place])
             if found:
                 return found
@@ -223,9 +225,9 @@ class Binder:
             return SURE  # a label of it was left blank
         return similarity(line.joined, row.words)
 
-    def _area(self, line: Line, least: int = 1) -> tuple[int, ...]:
+    def _area(self, line: Line) -> tuple[int, ...]:
         """Places of the cells of words that may be labels of the row."""
-        width = max(self.template.label_columns, least)
+        width = max(self.template.label_columns, 1)
         if self.index.has_texts:
             return tuple(place for place in line.labels if place < width)
         return line.labels[:width]

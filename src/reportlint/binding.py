@@ -48,7 +48,7 @@ def bind(report: Report, profile: Profile, forms: Sequence[Profile]) -> Binding:
             tables[own.key] = table
     if foreign:
         departures.append(_foreign(foreign, profile))
-    return Binding(tables, tuple(departures))
+    return Binding(tables, tuple(departures), profile)
 
 
 @lru_cache(maxsize=64)

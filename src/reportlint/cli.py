@@ -4,17 +4,20 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reportlint import __version__
 from reportlint.diagnostic import Checked, Language, Severity
-from reportlint.errors import ConfigError, ReadError, ReportlintError
+from reportlint.errors import ConfigError, FormatFault, ReadError, ReportlintError
 
 if TYPE_CHECKING:
+    from reportlint.document import Document
     from reportlint.engine import Library
+    from reportlint.extension import Reader, Reading
+    from reportlint.grammar import Parsed
     from reportlint.plugins import Extensions
 
 CLEAN, FOUND, USAGE, FAILED = 0, 1, 2, 3
@@ -115,7 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     _sources(show)
     show.set_defaults(run=run_show)
 
-    explain = commands.add_parser("explain", help="what a rule checks and why / 说明一条规则")
+    explain = commands.add_parser("explain", help="a rule, or how it read a report / 说明一条规则，或它怎样读一份报告")
+    explain.add_argument("file", nargs="?", metavar="FILE", help="a report: tells how the rule read it")
     explain.add_argument("rule", metavar="RULE")
     _language(explain)
     _sources(explain)
@@ -134,10 +138,21 @@ def _parser() -> argparse.ArgumentParser:
 
     test = commands.add_parser("test", help="run the examples that live with rules / 运行规则自带的示例")
     test.add_argument(
-        "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default the built-in ones"
+        "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default all that are loaded"
     )
+    test.add_argument("--select", metavar="RULE,…", help="of the rules that are loaded, these only")
     _sources(test)
     test.set_defaults(run=run_test)
+
+    new = commands.add_parser("new", help="write a first rule, pack, plugin or profile / 新建规则、规则包、插件或格式")
+    new.add_argument("what", choices=("rule", "pack", "plugin", "profile"))
+    new.add_argument("name", metavar="NAME", help="small letters, digits and hyphens")
+    new.add_argument(
+        "--in", dest="folder", metavar="FOLDER", help="where; rules and profiles by default in .reportlint"
+    )
+    new.add_argument("--profile", metavar="ID", help="the form that the first rule is for")
+    _sources(new)
+    new.set_defaults(run=run_new)
 
     trust = commands.add_parser("trust", help="let plugins of this repository run / 允许运行本仓库的插件")
     trust.add_argument("paths", nargs="*", metavar="FILE", help="plugins; by default all in .reportlint/plugins")
@@ -177,7 +192,6 @@ def language(wanted: str | None) -> Language:
 def run_check(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
     from reportlint.formats.summary import Totals, coverage_line
-    from reportlint.guard import FormatFault
 
     extensions = _extensions(options)
     formats = extensions.formats
@@ -188,7 +202,7 @@ def run_check(options: argparse.Namespace) -> int:
             None,
             f"no format is called '{options.format}'{nearest(options.format, formats)}; known: {', '.join(formats)}",
         )
-    library = _selected(_library(extensions), options)
+    library = _selected(_library(extensions, cached=not options.no_cache), options)
     profile = _profile(library, options.profile)
     from reportlint.engine import check_files
 
@@ -293,14 +307,15 @@ def _extensions(options: argparse.Namespace) -> "Extensions":
     return extensions
 
 
-def _library(extensions: "Extensions") -> "Library":
+def _library(extensions: "Extensions", *, cached: bool = True) -> "Library":
     # Loading makes some hundred thousand values that all stay: looking through them again and again for garbage takes
     # a tenth of the start-up. Afterwards they are left out of every collection.
     gc.disable()
     try:
         from reportlint.engine import load
+        from reportlint.rulecache import folder
 
-        library = load(extensions)
+        library = load(extensions, folder() if cached else None)
         for unrun in library.unrun:
             print(f"reportlint: {_printable(unrun)}", file=sys.stderr)
         return library
@@ -417,40 +432,55 @@ def _reader(path: Path) -> Callable[[], bytes]:
 
 
 def run_show(options: argparse.Namespace) -> int:
-    from reportlint.readers import read
-
-    path = Path(options.path)
-    if os.path.isdir(path):
-        raise ConfigError(None, f"{path}: 这是文件夹，请给出其中的一个文件 / a folder; name a file in it")
-    if options.path != "-" and not os.path.lexists(path):
-        raise ConfigError(None, f"{path}: 没有这个文件或文件夹 / no such file or folder")
     extensions = _extensions(options)
-    try:
-        reading = read(path, _standard_input() if options.path == "-" else _reader(path)(), extensions.readers)
-    except OSError as error:
-        raise ConfigError(None, f"{path}: {error.strerror}") from error
-    except ReadError as error:
-        print(f"reportlint: {path}: {_printable(error.to(language(None)))}", file=sys.stderr)
-        return FAILED
+    reading, status = _read(options.path, extensions.readers)
+    if reading is None:
+        return status
     if options.what == "text":
         sys.stdout.write(reading.source.text)
         return CLEAN
-    from reportlint.engine import recognise
     from reportlint.show import as_json, as_tree
 
     library = _library(extensions)
-    document, parsed = recognise(reading, library, _profile(library, options.profile))
+    document, parsed = _recognised(reading, library, options.profile, quiet=options.what == "tree")
     if options.what == "tree":
         sys.stdout.writelines(as_tree(parsed, reading.source))
         return CLEAN
     if document is None:
-        print(
-            f"reportlint: {path}: {_printable(library.rule('not-a-report').wording.messages[''].to(language(None)))}",
-            file=sys.stderr,
-        )
         return FAILED
     sys.stdout.write(as_json(document))
     return CLEAN
+
+
+def _read(name: str, readers: "Mapping[str, Reader]") -> "tuple[Reading | None, int]":
+    """The report as its reader has it; None, with the exit status, where it cannot be read."""
+    from reportlint.readers import read
+
+    path = Path(name)
+    if os.path.isdir(path):
+        raise ConfigError(None, f"{path}: 这是文件夹，请给出其中的一个文件 / a folder; name a file in it")
+    if name != "-" and not os.path.lexists(path):
+        raise ConfigError(None, f"{path}: 没有这个文件或文件夹 / no such file or folder")
+    try:
+        return read(path, _standard_input() if name == "-" else _reader(path)(), readers), CLEAN
+    except OSError as error:
+        raise ConfigError(None, f"{path}: {error.strerror}") from error
+    except ReadError as error:
+        print(f"reportlint: {path}: {_printable(error.to(language(None)))}", file=sys.stderr)
+        return None, FAILED
+
+
+def _recognised(
+    reading: "Reading", library: "Library", profile: str | None, *, quiet: bool = False
+) -> "tuple[Document | None, Parsed]":
+    """The document and its parse; says so where the file is no report."""
+    from reportlint.engine import recognise
+
+    document, parsed = recognise(reading, library, _profile(library, profile))
+    if document is None and not quiet:
+        why = library.rule("not-a-report").wording.messages[""].to(language(None))
+        print(f"reportlint: {reading.source.path}: {_printable(why)}", file=sys.stderr)
+    return document, parsed
 
 
 def run_explain(options: argparse.Namespace) -> int:
@@ -459,9 +489,28 @@ def run_explain(options: argparse.Namespace) -> int:
 
     library = _library(_extensions(options))
     names = chosen(library.rules, [options.rule])
+    if options.file is not None:
+        return _explain_reading(options, library, names)
     for number, rule in enumerate(rule for rule in library.rules if rule.name in names):
         sys.stdout.write("\n" if number else "")
         sys.stdout.writelines(_printable(line) for line in explanation(rule, library, language(options.lang)))
+    return CLEAN
+
+
+def _explain_reading(options: argparse.Namespace, library: "Library", names: Collection[str]) -> int:
+    """How the rules read one report."""
+    from reportlint.tracing import trace
+
+    reading, status = _read(options.file, library.extensions.readers)
+    if reading is None:
+        return status
+    document, _ = _recognised(reading, library, None)
+    if document is None:
+        return FAILED
+    for number, rule in enumerate(rule for rule in library.rules if rule.name in names):
+        sys.stdout.write("\n" if number else "")
+        for line in trace(rule, document, library, language(options.lang)):
+            sys.stdout.write(_printable(line.rstrip("\n")) + "\n")
     return CLEAN
 
 
@@ -539,13 +588,34 @@ def run_plugins(options: argparse.Namespace) -> int:
         for profile in profiles_of(row):
             print(f"  profile {profile}")
         if row["rules"]:
-            print(f"  {row['rules']} rules")
+            print(f"  {row['rules']} rule{'s' if row['rules'] != 1 else ''}")
     return FAILED if untrusted else CLEAN
 
 
 def profiles_of(row: dict[str, object]) -> list[str]:
     found = row["profiles"]
     return found if isinstance(found, list) else []
+
+
+def run_new(options: argparse.Namespace) -> int:
+    from reportlint.plugins import LOCAL_FOLDER, local_folder
+    from reportlint.scaffold import write
+
+    library = _library(_extensions(options))
+    if options.folder is not None:
+        folder = Path(options.folder)
+    elif options.what in ("rule", "profile"):
+        local = local_folder(Path.cwd())
+        folder = (Path(os.path.relpath(local)) if local else Path(LOCAL_FOLDER)) / "rules"
+    else:
+        folder = Path(options.name)
+    try:
+        written = write(options.what, options.name, folder, library, options.profile)
+    except OSError as error:
+        raise ConfigError(None, f"{folder}: cannot be written: {error.strerror}") from error
+    for path in written:
+        print(_printable(str(path)))
+    return CLEAN
 
 
 def run_trust(options: argparse.Namespace) -> int:
@@ -579,8 +649,21 @@ def run_trust(options: argparse.Namespace) -> int:
 def run_test(options: argparse.Namespace) -> int:
     from reportlint.testing import trials
 
-    library = _library(_extensions(options))
+    extensions = _extensions(options)
+    known = [pack.rules.resolve() for pack in extensions.packs]
+    # A folder with a profile of its own is a pack, and its rules are about that profile.
+    packs = [path for path in map(Path, options.paths) if path.is_dir() and _is_pack(path)]
+    new = [str(path) for path in packs if not any(path.resolve().is_relative_to(folder) for folder in known)]
+    if new:
+        options.rules.extend(new)
+        extensions = _extensions(options)
+    library = _library(extensions)
     rules = library.rules
+    if options.select:
+        from reportlint.ruleset import chosen
+
+        names = chosen(rules, _listed(options.select))
+        rules = tuple(rule for rule in rules if rule.name in names)
     if options.paths:
         wanted = [Path(path) for path in options.paths]
         for path in wanted:
@@ -601,6 +684,10 @@ def run_test(options: argparse.Namespace) -> int:
                 print(f"  + {_printable(line)}")
     print(f"{passed} passed, {failed} failed")
     return FOUND if failed else CLEAN
+
+
+def _is_pack(folder: Path) -> bool:
+    return (folder / "pack.yaml").is_file() or any(folder.rglob("profile.yaml"))
 
 
 def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-untyped-def]

@@ -68,19 +68,22 @@ class Library:
         """Names of the identities that some selected rule reports; others are not judged."""
         names: set[str] = set()
         for rule in self.selected:
-            names.update(getattr(rule.options, "identities", ()))
+            names.update(rule.identities)
         return frozenset(names)
 
 
-def load(extensions: Extensions) -> Library:
+def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = True) -> Library:
     """The grammars, profiles and rules of all packs, all rules selected.
+
+    cache: A folder that keeps what was read for the next start; None keeps nothing. compiled: Whether to take the
+        built-in rules as they come with the package.
 
     Raises:
         ConfigError: One of the files has a mistake.
     """
     profiles = load_profiles(extensions.packs)
     unrun: list[str] | None = [] if extensions.untrusted else None
-    rules = load_rules(extensions.packs, extensions.kinds, profiles, unrun)
+    rules = load_rules(extensions.packs, extensions.kinds, profiles, unrun, cache, compiled)
     families = tuple(_families(extensions.packs, profiles))
     return Library(profiles, rules, families, rules, extensions=extensions, unrun=tuple(unrun or ()))
 

@@ -11,7 +11,8 @@ class ReportlintError(Exception):
     """Every error that a person can mend derives from this."""
 
 
-@dataclass(frozen=True)
+# Not frozen: whoever passes an exception on writes its traceback into it.
+@dataclass(eq=False)
 class ConfigError(ReportlintError):
     """A rule file, a profile, a grammar or a command-line value cannot be used.
 
@@ -34,7 +35,11 @@ class PluginError(ReportlintError):
     """A plugin cannot be loaded."""
 
 
-@dataclass(frozen=True)
+class FormatFault(ReportlintError):
+    """A format broke off: what was printed is not all there was to say."""
+
+
+@dataclass(eq=False)
 class ReadError(ReportlintError):
     """A file cannot be read as its format. Becomes the diagnostic `unreadable`.
 

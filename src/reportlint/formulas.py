@@ -1,65 +1,128 @@
 """Statements spread over the rows and columns of a form's tables, and templates laid out for the rows that repeat."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
-from reportlint.identities import CellKey, FormulaError, Identity, Name, Relation, Resolve, spread
+from reportlint.identities import CellKey, FormulaError, Identity, Name, Relation, Resolve, Sum, spread
 from reportlint.profile import DataRow, Group, RepeatedRow, Statement, Template, TemplateRow
 from reportlint.yamlfile import nearest
+
+FROM_TEXT = "$"  # the table, in a `CellKey`, of a figure that stands in the text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """What names in a formula can stand for in one table."""
+    """What names in a formula can stand for in one table. units: Of money, of the cells for which one is stated."""
 
     template: Template
     rows: Mapping[str, DataRow]
     columns: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
+    units: Mapping[CellKey, str]
 
 
 def shape_of(template: Template) -> Shape:
     rows = {row.key: row for row in template.data_rows}
     columns = tuple(dict.fromkeys(column.key for row in template.data_rows for column in row.columns))
-    return Shape(template, rows, columns, {key: group.rows for key, group in template.groups.items()})
+    cells = (
+        (key, column.unit) for row in template.data_rows for key, column in zip(row.cells, row.columns, strict=True)
+    )
+    units = {key: unit for key, unit in cells if unit in template.money}
+    return Shape(template, rows, columns, {key: group.rows for key, group in template.groups.items()}, units)
 
 
-def identities(statement: Statement, shape: Shape) -> tuple[Identity, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """Where names of a formula are looked up.
+
+    home: The table of names that stand without one. tables: Those that may stand before a slash, by key.
+    figures: Names of the figures from the text.
+    """
+
+    home: Shape | None = None
+    tables: Mapping[str, Shape] | None = None
+    figures: Collection[str] = ()
+
+    def shape(self, key: CellKey) -> Shape:
+        return self.tables[key.table] if self.tables and key.table in self.tables else self._at_home()
+
+    def _at_home(self) -> Shape:
+        assert self.home is not None
+        return self.home
+
+    def units(self, keys: Iterable[CellKey]) -> dict[CellKey, str]:
+        """The unit of money of each cell that has one."""
+        if self.tables is None and len(set(self._at_home().units.values())) < 2:
+            return {}  # as in nearly every table, where nothing is to be converted
+        own = ((key, self.shape(key).units.get(key)) for key in keys if key.table != FROM_TEXT)
+        return {key: unit for key, unit in own if unit}
+
+
+def identities(statement: Statement, scope: Scope) -> tuple[Identity, ...]:
     """The statement for each row or column that it is for, or once where it stands on its own.
 
     Raises:
-        FormulaError: A name in it means nothing in this table.
+        FormulaError: A name in it means nothing in these tables.
     """
-    return tuple(_identities(statement, shape))
+    return tuple(_identities(statement, scope))
 
 
-def _identities(statement: Statement, shape: Shape) -> Iterator[Identity]:
+def _identities(statement: Statement, scope: Scope) -> Iterator[Identity]:
     formula = statement.formula
-    for line in _lines(statement, shape):
-        resolve = _resolver(shape, statement.each, line)
+    table = scope.home.template.key if scope.home else ""
+    for line in _lines(statement, scope.home):
+        resolve = _resolver(scope, statement.each, line)
         condition = spread(formula.second, resolve) if formula.second else None
         relation = spread(formula.first, resolve)
-        at = _at(statement, shape, line, relation)
+        at = _at(statement, scope, line, relation)
         if at is not None:
-            yield Identity(
-                statement.name,
-                shape.template.key,
-                line,
-                relation,
-                at,
-                formula.connective,
-                condition,
-                statement.tolerance,
-            )
+            identity = Identity(statement.name, table, line, relation, at, formula.connective, condition)
+            yield _in_one_unit(_with_tolerance(identity, statement), scope)
 
 
-def _lines(statement: Statement, shape: Shape) -> Iterable[str]:
+def _with_tolerance(identity: Identity, statement: Statement) -> Identity:
+    if not statement.tolerance and not statement.per_figure:
+        return identity
+    return identity._replace(tolerance=statement.tolerance + statement.per_figure * len(identity.cells))
+
+
+def _in_one_unit(identity: Identity, scope: Scope) -> Identity:
+    """The identity with its cells in the smallest of their units of money, where these differ."""
+    units = scope.units(identity.cells)
+    if len(set(units.values())) < 2:
+        return identity
+    money = scope.shape(identity.at).template.money
+    smallest = min(units.values(), key=money.__getitem__)
+    scales = {key: money[unit] / money[smallest] for key, unit in units.items()}
+    # Numbers of the formula itself, and its tolerance, are in the unit of the cell that it is reported at.
+    own = scales.get(identity.at, Decimal(1))
+
+    def scaled(relation: Relation) -> Relation:
+        left, right = (_scaled(side, scales, own) for side in (relation.left, relation.right))
+        return Relation(left, relation.operator, right)
+
+    return identity._replace(
+        relation=scaled(identity.relation),
+        condition=scaled(identity.condition) if identity.condition else None,
+        tolerance=identity.tolerance * own,
+        unit=smallest,
+    )
+
+
+def _scaled(side: Sum, scales: Mapping[CellKey, Decimal], constant: Decimal) -> Sum:
+    return Sum(tuple((factor * scales.get(key, 1), key) for factor, key in side.terms), side.constant * constant)
+
+
+def _lines(statement: Statement, home: Shape | None) -> Iterable[str]:
     """The rows or columns that a statement is spread over; one empty key where it stands on its own."""
     if statement.each == "table":
         return ("",)
-    known: Iterable[str] = shape.rows if statement.each == "row" else shape.columns
-    absent = shape.template.absent
+    if home is None:
+        raise FormulaError(f"'each: {statement.each}' needs the table whose {statement.each}s are meant", part="each")
+    known: Iterable[str] = home.rows if statement.each == "row" else home.columns
+    absent = home.template.absent
     if statement.lines is None:
         return [key for key in known if key not in absent]
     part = f"{statement.each}s"
@@ -67,10 +130,10 @@ def _lines(statement: Statement, shape: Shape) -> Iterable[str]:
         raise FormulaError(f"no {statement.each} is named, so the identity would never be judged", part=part)
     chosen: list[str] = []
     for key in statement.lines:
-        if key not in known and key not in shape.template.repeated:
-            names = (*known, *shape.template.repeated)
+        if key not in known and key not in home.template.repeated:
+            names = (*known, *home.template.repeated)
             raise FormulaError(f"the table has no {statement.each} '{key}'{nearest(key, names)}", part=part)
-        chosen.extend(shape.template.repeated.get(key, () if key in absent else (key,)))
+        chosen.extend(home.template.repeated.get(key, () if key in absent else (key,)))
     return chosen
 
 
@@ -90,20 +153,35 @@ def _keys(
     return () if name.text in shape.template.absent else (name.text,)
 
 
-def _resolver(shape: Shape, each: str, line: str) -> Resolve:
-    """Turns names of a formula into cells, for one row, one column, or the whole table."""
-    table, column_groups = shape.template.key, shape.template.column_groups
+def _cells(shape: Shape, name: Name, across: Name, summed: bool) -> tuple[CellKey, ...]:
+    """The cells of `row[column]`."""
+    (column,) = _keys(across, False, shape.columns, {}, "column", shape)
+    rows = _keys(name, summed, shape.rows, shape.groups, "row", shape)
+    for row in rows:
+        if all(own.key != column for own in shape.rows[row].columns):
+            raise FormulaError(f"the row '{row}' has no column '{column}'", across.offset)
+    return tuple(CellKey(shape.template.key, row, column) for row in rows)
+
+
+def _resolver(scope: Scope, each: str, line: str) -> Resolve:
+    """Turns names of a formula into cells, for one row, one column, or on its own."""
 
     def resolve(name: Name, across: Name | None, summed: bool) -> tuple[CellKey, ...]:
+        if name.text.startswith("$"):
+            return (_figure(name, scope),)
+        if name.table is not None:
+            shape = _table(name.table, scope)
+            if across is None:
+                raise FormulaError(f"'{name.text}' needs its column in brackets", name.offset)
+            return _cells(shape, name, across, summed)
+        if scope.home is None:
+            raise FormulaError(f"'{name.text}' needs its table: table/row[column]", name.offset)
+        shape = scope.home
+        table, column_groups = shape.template.key, shape.template.column_groups
         if across is not None:
             if each != "table":
                 raise FormulaError(f"with 'each: {each}' a name stands alone, without brackets", across.offset)
-            columns = _keys(across, False, shape.columns, column_groups, "column", shape)
-            return tuple(
-                CellKey(table, row, column)
-                for row in _keys(name, summed, shape.rows, shape.groups, "row", shape)
-                for column in columns
-            )
+            return _cells(shape, name, across, summed)
         if each == "table":
             raise FormulaError(f"'{name.text}' needs its column in brackets", name.offset)
         if each == "row":
@@ -114,28 +192,51 @@ def _resolver(shape: Shape, each: str, line: str) -> Resolve:
     return resolve
 
 
-def _at(statement: Statement, shape: Shape, line: str, relation: Relation) -> CellKey | None:
+def _table(name: Name, scope: Scope) -> Shape:
+    if scope.tables is None:
+        why = "an identity of a table names its own cells; one between tables stands beside 'tables'"
+        raise FormulaError(why, name.offset)
+    if name.text not in scope.tables:
+        raise FormulaError(f"the form has no table '{name.text}'{nearest(name.text, scope.tables)}", name.offset)
+    return scope.tables[name.text]
+
+
+def _figure(name: Name, scope: Scope) -> CellKey:
+    own = name.text.removeprefix("$")
+    if own not in scope.figures:
+        why = f"no figure is called '{own}'{nearest(own, scope.figures)}; 'figures' of a rule names them"
+        raise FormulaError(why, name.offset)
+    return CellKey(FROM_TEXT, own, "")
+
+
+def _at(statement: Statement, scope: Scope, line: str, relation: Relation) -> CellKey | None:
     """The cell an identity is reported at: as it says, else the first one; None where the rows it names are absent."""
-    template = shape.template
+    shapes = [scope.home] if scope.home else list((scope.tables or {}).values())
     if statement.at:
-        found = _named(statement.at, shape, statement.each, line)
+        found = _named(statement.at, scope, statement.each, line)
         if found is None:
-            raise FormulaError(f"'{statement.at}' is no cell of this table", part="at")
-        return None if found.row in template.absent else found
-    first = next((key for side in (relation.left, relation.right) for _, key in side.terms), None)
-    if first is None and not template.repeated and not template.absent:
+            where = "this table" if scope.home else "these tables"
+            raise FormulaError(f"'{statement.at}' is no cell of {where}", part="at")
+        return None if found.row in scope.shape(found).template.absent else found
+    keys = [key for side in (relation.left, relation.right) for _, key in side.terms]
+    first = next((key for key in keys if key.table != FROM_TEXT), None) or next(iter(keys), None)
+    if first is None and not any(shape.template.repeated or shape.template.absent for shape in shapes):
         raise FormulaError("the formula names no cell")
     return first
 
 
-def _named(key: str, shape: Shape, each: str, line: str) -> CellKey | None:
-    """The cell that `column`, `row` or `row[column]` names."""
+def _named(key: str, scope: Scope, each: str, line: str) -> CellKey | None:
+    """The cell that `column`, `row`, `row[column]` or `table/row[column]` names."""
+    first, slash, rest = key.partition("/")
+    shape = (scope.tables or {}).get(first) if slash else scope.home
+    if shape is None:
+        return None
     table = shape.template.key
-    if each == "row" and key in shape.columns:
+    if not slash and each == "row" and key in shape.columns:
         return CellKey(table, line, key)
-    if each == "column" and key in shape.rows:
+    if not slash and each == "column" and key in shape.rows:
         return CellKey(table, key, line)
-    row, _, column = key.rstrip("]").partition("[")
+    row, _, column = (rest if slash else key).rstrip("]").partition("[")
     return CellKey(table, row, column) if row in shape.rows and column in shape.columns else None
 
 
@@ -146,9 +247,15 @@ def _named(key: str, shape: Shape, each: str, line: str) -> CellKey | None:
 def laid_out(template: Template, counts: tuple[int, ...], absent: frozenset[str]) -> Template:
     """The template with each repeated row as often as it stands, in their order, and without these optional ones."""
     expanded = replace(with_rows(template, counts), absent=absent)
-    shape = shape_of(expanded)
-    spread_over = (identity for statement in template.statements for identity in identities(statement, shape))
+    scope = Scope(shape_of(expanded))
+    spread_over = (identity for statement in template.statements for identity in identities(statement, scope))
     return replace(expanded, identities=tuple(spread_over))
+
+
+@lru_cache(maxsize=64)
+def once(template: Template) -> Template:
+    """The template as if each repeated row stood once, which is how formulas are checked before there is a report."""
+    return with_rows(template, (1,) * len(template.repeated_rows)) if template.repeated_rows else template
 
 
 def with_rows(template: Template, counts: tuple[int, ...]) -> Template:
@@ -174,3 +281,13 @@ def _repeated(table: str, row: RepeatedRow, keys: Iterable[str]) -> Iterator[Dat
     path = (*row.outer, *((row.label,) if row.label.text else ()))
     for key in keys:
         yield DataRow(key, path, row.columns, tuple(CellKey(table, key, column.key) for column in row.columns))
+
+
+@lru_cache(maxsize=256)
+def between(statement: Statement, templates: tuple[Template, ...]) -> tuple[Identity, ...]:
+    """A statement between tables, over their templates as they were laid out.
+
+    Raises:
+        FormulaError: A name in it means nothing in these tables.
+    """
+    return identities(statement, Scope(tables={template.key: shape_of(template) for template in templates}))

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from reportlint.diagnostic import Checked, Edit, Finding, Fix
 from reportlint.document import Document
-from reportlint.errors import ReadError, ReportlintError
+from reportlint.errors import FormatFault, ReadError, ReportlintError
 from reportlint.extension import Fixer, Format, FormatOptions, Pack, Reader, Reading
 from reportlint.report import Paragraph, Row, TableEnd
 from reportlint.rule import RuleKind
@@ -38,13 +38,16 @@ class _OutOfTime(BaseException):
     """Not an Exception: a plugin that catches all of those is stopped too."""
 
 
-def guarded(owner: str, call: Callable[[], ResultT], seconds: float = TIME_LIMIT) -> ResultT:
+def guarded(owner: str, call: Callable[[], ResultT], seconds: float | None = None) -> ResultT:
     """What the call returns; printing goes to standard error, with the plugin's name.
+
+    seconds: How long it may take; TIME_LIMIT where nothing is said.
 
     Raises:
         PluginFault: It took too long, or wanted to end the process.
     """
     printed = io.StringIO()
+    seconds = TIME_LIMIT if seconds is None else seconds
     try:
         with contextlib.redirect_stdout(printed), _time_limit(seconds):
             return call()
@@ -209,10 +212,6 @@ def _piece(owner: str, pieces: Iterator[str]) -> str | None:
     if printed.getvalue():
         _complain(owner, printed.getvalue())
     return piece
-
-
-class FormatFault(ReportlintError):
-    """A format broke off: what was printed is not all there was to say."""
 
 
 def safe_fixer(fixer: Fixer, owner: str) -> Fixer:

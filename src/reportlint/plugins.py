@@ -4,8 +4,6 @@ Nothing here runs code of a repository unless it is trusted. What an installed p
 package that a person installs.
 """
 
-import hashlib
-import importlib.util
 import os
 import re
 import sys
@@ -18,7 +16,6 @@ from typing import Any, NamedTuple
 from reportlint import standard
 from reportlint.errors import PluginError
 from reportlint.extension import API, Fixer, Format, Pack, Reader
-from reportlint.guard import checked_shape, guarded, safe_fixer, safe_format, safe_kind, safe_reader
 from reportlint.rule import RuleKind
 
 GROUP = "reportlint"
@@ -140,6 +137,8 @@ def _installed() -> Iterator[Plugin]:
 
 def _entry(name: str, target: str, package: str, version: str) -> Plugin:
     """A plugin by its entry point: a folder with a `pack.yaml` is data, anything else a module."""
+    import importlib.util
+
     try:
         spec = importlib.util.find_spec(target)
     except Exception as error:
@@ -173,10 +172,14 @@ def local_plugins(folder: Path) -> list[Path]:
 
 def digest(path: Path) -> str:
     """What a trusted file is known by."""
+    import hashlib
+
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _from_file(path: Path) -> Plugin:
+    import importlib.util
+
     name = path.stem
     spec = importlib.util.spec_from_file_location(f"reportlint_local_{name}", path)
     assert spec is not None
@@ -255,21 +258,27 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
     formats: dict[str, Format] = {}
     fixers: list[Fixer] = []
     packs: list[Pack] = []
+
+    def guard() -> Any:
+        from reportlint import guard  # a run without plugins needs none
+
+        return guard
+
     for owner, value in provided:
         if isinstance(value, RuleKind):
             keep("kind", value.name, owner)
-            kinds[value.name] = value if owner == OWN else safe_kind(value, owner)
+            kinds[value.name] = value if owner == OWN else guard().safe_kind(value, owner)
         elif isinstance(value, Reader):
             keep("reader", value.name, owner)
             for suffix in value.suffixes:
                 keep("reader of", suffix, owner)
-                readers[suffix] = value if owner == OWN else safe_reader(value, owner)
+                readers[suffix] = value if owner == OWN else guard().safe_reader(value, owner)
         elif isinstance(value, Format):
             keep("format", value.name, owner)
-            formats[value.name] = value if owner == OWN else safe_format(value, owner)
+            formats[value.name] = value if owner == OWN else guard().safe_format(value, owner)
         elif isinstance(value, Fixer):
             keep("fixer", value.name, owner)
-            fixers.append(value if owner == OWN else safe_fixer(value, owner))
+            fixers.append(value if owner == OWN else guard().safe_fixer(value, owner))
         elif isinstance(value, Pack):
             packs.append(value)
     for fixer in fixers:
@@ -351,6 +360,8 @@ def _through_pluggy(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:
 
 
 def _called(plugin: Plugin, hook: str, function: Callable[[], Any], provides: type) -> Iterator[object]:
+    from reportlint.guard import checked_shape, guarded
+
     where = f"plugin '{plugin.name}' ({plugin.where})"
     try:
         values = guarded(plugin.name, lambda: tuple(function()))

@@ -18,6 +18,8 @@ CellType = Literal["count", "signed", "money", "text", "answer"]
 CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text", "answer")
 TEXTS: frozenset[str] = frozenset({"text", "answer"})  # cells of which hold words by rights
 ANSWER = "answer"  # yes or no, which counts 1 or 0
+SIGNED: frozenset[str] = frozenset({"signed"})  # may be negative
+FRACTIONS: frozenset[str] = frozenset({"money"})  # need not be whole
 Each = Literal["row", "column", "table"]
 
 
@@ -109,6 +111,7 @@ class Statement(NamedTuple):
 
     each: What the names of the formula are cells of. lines: For which of them; None for all.
     at: The cell where a broken one is reported; empty for the first that the formula names.
+    tolerance, per_figure: Largest difference that still counts as equal: so much, and so much for each cell.
     """
 
     name: str
@@ -117,13 +120,15 @@ class Statement(NamedTuple):
     lines: tuple[str, ...] | None = None
     at: str = ""
     tolerance: Decimal = Decimal(0)
+    per_figure: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """One table of a form.
 
-    title: What it is called in messages. section: Key of the one it stands in; empty where it stands in none.
+    title: What it is called in messages. money: Units of money, and how many of the smallest each is.
+    section: Key of the one it stands in; empty where it stands in none.
     label_columns: Columns of labels at the left. width: Columns of the grid in all. data_rows: Those of `rows` that
         hold numbers and stand once.
     groups, column_groups: Of rows and of columns. totals: Keys that a sum over a group leaves out.
@@ -135,6 +140,7 @@ class Template:
 
     key: str
     title: str
+    money: Mapping[str, Decimal]
     section: str
     label_columns: int
     width: int
@@ -215,6 +221,7 @@ class Profile:
     year_end: Month and day on which a report year ends.
     bodies: Kind of body and the pattern its name fits, in the order they are tried.
     deadlines: Month and day of the year after the report year, by kind of body.
+    statements, severities: Identities between tables, and where one weighs more or less than its rule.
     """
 
     id: str
@@ -237,6 +244,8 @@ class Profile:
     imprint: Imprint = NO_IMPRINT
     year_end: tuple[int, int] = (12, 31)
     plugin: str = "reportlint"
+    statements: tuple[Statement, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
 
     @property
     def row_labels(self) -> frozenset[str]:

@@ -19,7 +19,7 @@ from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
-from reportlint.formulas import Shape, identities, shape_of, with_rows
+from reportlint.formulas import Scope, identities, once, shape_of
 from reportlint.identities import CellKey, FormulaError, Identity, parse
 from reportlint.notation import Notation
 from reportlint.numbering import UNNUMBERED, Numbering, Style, style
@@ -56,11 +56,8 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
     owners: dict[str, str] = {}
     languages = _Languages()
     for pack in packs:
-        for path in files(pack.rules):
-            if path.parent.name == LANGUAGES:
-                languages.add(path)
-            if path.name != "profile.yaml":
-                continue
+        languages.add(pack.rules / LANGUAGES)
+        for path in files(pack.rules, "profile.yaml"):
             node = read(path)
             identifier = _required(node, "id").text()
             if identifier in nodes:
@@ -76,7 +73,7 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
 
 KEYS = (
     "id", "abstract", "extends", "years", "year-end", "source", "grammar", "title", "title-form", "title-words",
-    "language", "numbering", "imprint", "sections", "bodies", "deadlines", "tables",
+    "language", "numbering", "imprint", "sections", "bodies", "deadlines", "tables", "identities",
 )  # fmt: skip
 # Of a pack's rules, the folder of files that say how languages write numbers and dates.
 LANGUAGES = "languages"
@@ -87,13 +84,15 @@ class _Languages:
     """The language files of the packs and of reportlint; one is read when a profile first names it."""
 
     def __init__(self) -> None:
-        self.paths = {path.stem: path for path in sorted((BUILT_IN / LANGUAGES).glob("*.yaml"))}
+        self.paths: dict[str, Path] = {}
         self.read: dict[str, Notation] = {}
+        self.add(BUILT_IN / LANGUAGES)
 
-    def add(self, path: Path) -> None:
-        other = self.paths.setdefault(path.stem, path)
-        if other.resolve() != path.resolve():
-            raise ConfigError(path, f"the language '{path.stem}' is also in {other}")
+    def add(self, place: Path) -> None:
+        for path in files(place):
+            other = self.paths.setdefault(path.stem, path)
+            if other.resolve() != path.resolve():
+                raise ConfigError(path, f"the language '{path.stem}' is also in {other}")
 
     def named(self, node: Node) -> Notation:
         name = node.text()
@@ -142,11 +141,27 @@ def _profile(own: Node, nodes: Mapping[str, Node], languages: _Languages) -> Pro
         imprint=_imprint(entries.get("imprint")),
         year_end=_month_day(entries["year-end"]) if "year-end" in entries else (12, 31),
     )
+    profile = _with_identities(profile, entries)
     kinds = {kind for kind, _ in profile.bodies}
     for kind in profile.deadlines:
         if kind not in kinds:
             entries["deadlines"].fail_at_key(kind, f"no kind of body is called '{kind}'{nearest(kind, kinds)}")
     return profile
+
+
+def _with_identities(profile: Profile, entries: Mapping[str, Node]) -> Profile:
+    """The profile with the identities between its tables."""
+    if "identities" not in entries:
+        return profile
+    scope = Scope(tables={table.key: shape_of(once(table)) for table in profile.tables})
+    stated = [(*_statement(name, node, BETWEEN_KEYS), node) for name, node in entries["identities"].items().items()]
+    for statement, _, node in stated:
+        _spread(statement, scope, node)
+    return replace(
+        profile,
+        statements=tuple(statement for statement, _, _ in stated),
+        severities={statement.name: severity for statement, severity, _ in stated if severity},
+    )
 
 
 def _extended(
@@ -323,6 +338,7 @@ def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notat
     bare = Template(
         key=key,
         title=title,
+        money=notation.money,
         section=section,
         label_columns=label_columns,
         width=width,
@@ -333,22 +349,21 @@ def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notat
         statements=tuple(statement for statement, _, _ in stated),
         severities={statement.name: severity for statement, severity, _ in stated if severity},
     )
-    shape = shape_of(with_rows(bare, (1,) * len(bare.repeated_rows)))
+    keys = shape_of(once(bare)).columns
     for column in (*types, *units):
-        if column not in shape.columns:
+        if column not in keys:
             node.fail(f"'types' or 'units' names the column '{column}', which the table does not have")
-    template = _with_groups(bare, shape.columns, entries)
-    # Where rows repeat, a mistake has to be found now: so as if each of them stood once.
-    once = with_rows(template, (1,) * len(template.repeated_rows))
-    spread_over = tuple(_spread(statement, shape_of(once), value) for statement, _, value in stated)
+    template = _with_groups(bare, keys, entries)
+    scope = Scope(shape_of(once(template)))
+    spread_over = tuple(_spread(statement, scope, value) for statement, _, value in stated)
     if template.repeated_rows:
         return template
     return replace(template, identities=tuple(identity for found in spread_over for identity in found))
 
 
-def _spread(statement: Statement, shape: Shape, node: Node) -> tuple[Identity, ...]:
+def _spread(statement: Statement, scope: Scope, node: Node) -> tuple[Identity, ...]:
     try:
-        return identities(statement, shape)
+        return identities(statement, scope)
     except FormulaError as error:
         entries = node.items()
         entries[error.part if error.part in entries else "formula"].fail(error.why, error.offset)
@@ -519,22 +534,31 @@ def _with_groups(template: Template, columns: tuple[str, ...], entries: Mapping[
     return replace(template, groups=row_groups, column_groups=column_groups)
 
 
-IDENTITY_KEYS = ("each", "formula", "rows", "columns", "at", "tolerance", "severity")
+BETWEEN_KEYS = ("formula", "at", "tolerance", "severity")
+IDENTITY_KEYS = (*BETWEEN_KEYS, "each", "rows", "columns")
 
 
-def _statement(name: str, node: Node) -> tuple[Statement, Severity | None]:
-    entries = node.items(IDENTITY_KEYS)
+def _statement(name: str, node: Node, keys: Iterable[str] = IDENTITY_KEYS) -> tuple[Statement, Severity | None]:
+    entries = node.items(keys)
     each: Each = entries["each"].choice(("row", "column", "table")) if "each" in entries else "table"  # type: ignore[assignment]
     formula = _required(node, "formula")
     lines = entries[f"{each}s"].texts() if f"{each}s" in entries else None
     at = entries["at"].text() if "at" in entries else ""
-    tolerance = entries["tolerance"].number() if "tolerance" in entries else Decimal(0)
-    if tolerance < 0:
-        entries["tolerance"].fail("a tolerance cannot be negative")
+    tolerance = _tolerance(entries["tolerance"]) if "tolerance" in entries else (Decimal(0), Decimal(0))
     severity = (
         Severity[entries["severity"].choice(("error", "warning", "info")).upper()] if "severity" in entries else None
     )
     try:
-        return Statement(name, parse(formula.text()), each, lines, at, tolerance), severity
+        return Statement(name, parse(formula.text()), each, lines, at, *tolerance), severity
     except FormulaError as error:
         formula.fail(error.why, error.offset)
+
+
+def _tolerance(node: Node) -> tuple[Decimal, Decimal]:
+    """The tolerance, and what is added to it for each figure: `0.02` or `{per-figure: 0.005}`."""
+    given = node.items(("per-figure",)) if isinstance(node.value, dict) else {}
+    value = given.get("per-figure", node)
+    number = value.number()
+    if number < 0:
+        value.fail("a tolerance cannot be negative")
+    return (Decimal(0), number) if given else (number, Decimal(0))

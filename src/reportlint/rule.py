@@ -55,25 +55,50 @@ class Wording(NamedTuple):
     help: Text | None
 
 
+ValueT = TypeVar("ValueT")
+
+
+class Once(Generic[ValueT]):
+    """A value that is made when it is first asked for."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], ValueT]) -> None:
+        self._make: Callable[[], ValueT] | None = make
+
+    def __call__(self) -> ValueT:
+        if self._make is not None:
+            self._made = self._make()
+            self._make = None
+        return self._made
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A kind with what YAML says.
 
     profile: The profile it is for, and all that extend it. years: First and last report year it is for, either
         of them None where there is no limit.
+    read_options: Makes the options, once: a rule that is not meant for any report that is checked needs none.
     read_wording: Reads what the rule says, once; raises ConfigError where the file has a mistake there.
+    identities: Names of the identities of the profile that it reports.
     """
 
     name: str
     code: str
     kind: RuleKind[Any]
-    options: Any
+    read_options: Callable[[], Any]
     severity: Severity
     profile: str
     years: tuple[int | None, int | None]
     path: Path
     read_wording: Callable[[], Wording]
     plugin: str = "reportlint"
+    identities: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> Any:
+        return self.read_options()
 
     @property
     def wording(self) -> Wording:

@@ -1,6 +1,7 @@
 """Reads rules from YAML: a kind with options, messages, severity, source and examples."""
 
 import dataclasses
+import time
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,9 @@ from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.profile import Profile
-from reportlint.rule import Change, Example, Pattern, Rule, RuleKind, Wording
+from reportlint.rule import Change, Example, Once, Pattern, Rule, RuleKind, Wording
+from reportlint.rulecache import Row, RuleCache, compiled_rows
+from reportlint.rulecache import options as kept_options
 from reportlint.yamlfile import Node, files, nearest, read, read_only
 
 KEYS = (
@@ -39,18 +42,36 @@ def load(
     kinds: Mapping[str, RuleKind[Any]],
     profiles: Sequence[Profile],
     unrun: list[str] | None = None,
+    kept_in: Path | None = None,
+    compiled: bool = True,
 ) -> tuple[Rule, ...]:
     """Every rule of these packs, by code. Examples are not read: `examples` does that.
 
     unrun: Is told of the rules whose kind is unknown; without it that is an error.
+    kept_in: A folder that keeps what was read for the next start. compiled: Whether to take the built-in rules as
+        they come with the package, if these are the rules that it was made from.
 
     Raises:
         ConfigError: A file has a mistake, or two rules share a name or a code.
     """
-    paths = [(path, pack.name) for pack in packs for path in files(pack.rules) if _is_rule(path)]
-    if unrun is not None:
-        paths = [item for item in paths if not _is_unknown(item[0], kinds, unrun)]
-    return load_files(paths, kinds, profiles)
+    lineages = {name for profile in profiles for name in profile.lineage}
+    found: list[Rule] = []
+    for pack in packs:
+        kept = RuleCache(kept_in, pack.rules, kinds, time.time_ns()) if kept_in is not None and unrun is None else None
+        rows = kept.rows() if kept is not None else None
+        if rows is None and compiled and pack.rules == BUILT_IN:
+            rows = compiled_rows(pack.rules)
+        if rows is None:
+            paths = [path for path in files(pack.rules) if _is_rule(path)]
+            if unrun is not None:
+                paths = [path for path in paths if not _is_unknown(path, kinds, unrun)]
+            own = [_rule(path, pack.name, kinds, lineages) for path in paths]
+            if kept is not None:
+                kept.keep([row(rule, pack.rules) for rule in own])
+        else:
+            own = [_from_row(row, pack, kinds) for row in rows]
+        found.extend(own)
+    return _unique(found)
 
 
 def _is_rule(path: Path) -> bool:
@@ -73,17 +94,46 @@ def load_files(
     beside: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
     """The rules in these files, each with its plugin, by code. beside: Rules whose names and codes are taken."""
-    taken = {key: rule for rule in beside for key in (rule.name, rule.code)}
     lineages = {name for profile in profiles for name in profile.lineage}
+    return _unique([_rule(path, plugin, kinds, lineages) for path, plugin in paths], beside)
+
+
+def _unique(rules: Iterable[Rule], beside: Sequence[Rule] = ()) -> tuple[Rule, ...]:
+    """The rules by code. beside: Rules whose names and codes are taken."""
+    taken = {key: rule for rule in beside for key in (rule.name, rule.code)}
     found = []
-    for path, plugin in paths:
-        rule = _rule(path, plugin, kinds, lineages)
+    for rule in rules:
         for key in (rule.name, rule.code):
             if key in taken:
-                raise ConfigError(path, f"'{key}' is also the name or code of the rule in {taken[key].path}")
+                raise ConfigError(rule.path, f"'{key}' is also the name or code of the rule in {taken[key].path}")
             taken[key] = rule
         found.append(rule)
     return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def row(rule: Rule, folder: Path) -> Row:
+    """The rule as plain values, to be kept."""
+    entries = read_only(rule.path, FOR_CHECKING).value
+    return {"path": rule.path.relative_to(folder).as_posix(), **{key: entries.get(key) for key in FOR_CHECKING}}
+
+
+def _from_row(row: Row, pack: Pack, kinds: Mapping[str, RuleKind[Any]]) -> Rule:
+    """A rule from what was kept of it; its options are made when it first runs."""
+    path, kind = Path(f"{pack.rules}/{row['path']}"), kinds[row["kind"]]
+    values, years = row["options"] or {}, row["years"] or {}
+    return Rule(
+        name=row["id"],
+        code=row["code"],
+        kind=kind,
+        read_options=Once(partial(kept_options, kind, values)),
+        severity=Severity[row["severity"].upper()],
+        profile=row["profile"],
+        years=(years.get("from"), years.get("to")),
+        path=path,
+        read_wording=Once(partial(_wording, path)),
+        plugin=pack.name,
+        identities=tuple(values.get("identities", ())),
+    )
 
 
 def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
@@ -96,19 +146,24 @@ def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages:
         node.fail("a rule has either 'message' or 'messages'")
     kind = kinds[entries["kind"].choice(kinds)]
     years = entries["years"].items(("from", "to")) if "years" in entries else {}
-    options = entries.get("options", Node({}, node.path, ("options",)))
+    made = _options(entries.get("options", Node({}, node.path, ("options",))), kind.options)
     return Rule(
         name=entries["id"].text(),
         code=entries["code"].text(),
         kind=kind,
-        options=_options(options, kind.options),
+        read_options=partial(_same, made),
         severity=Severity[entries["severity"].choice(SEVERITIES).upper()],
         profile=entries["profile"].choice(sorted(lineages)),
         years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
         path=path,
-        read_wording=cache(partial(_wording, path)),
+        read_wording=Once(partial(_wording, path)),
         plugin=plugin,
+        identities=tuple(getattr(made, "identities", ())),
     )
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _wording(path: Path) -> Wording:

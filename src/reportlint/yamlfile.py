@@ -4,6 +4,7 @@ The only module that imports ruamel.yaml. Values are built without their places;
 is read again for them.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -309,9 +310,21 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def files(folder: Path) -> Iterator[Path]:
-    """Every YAML file below a folder, sorted."""
-    yield from sorted(path for path in folder.rglob("*.yaml") if path.is_file())
+def files(folder: Path, name: str = "") -> Iterator[Path]:
+    """Every YAML file below a folder, sorted; only those of that name, if one is given.
+
+    Raises:
+        ConfigError: One is a link to a file elsewhere, which whoever wrote the folder need not be able to read.
+    """
+    found: list[str] = []
+    for parent, _, names in os.walk(folder):
+        wanted = (each for each in names if (each == name if name else each.endswith(".yaml")))
+        found.extend(os.path.join(parent, each) for each in wanted)
+    for path in sorted(map(Path, found)):
+        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            raise ConfigError(path, "a link to a file outside its folder, which rule files may not read")
+        if path.is_file():
+            yield path
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,212 @@
+"""Rules read once, kept as plain values, so that the next start need not read their YAML again.
+
+What is kept of a pack is what its files said when they were last read without a mistake, under the names, sizes and
+times of these files and the code that read them. It is JSON, in the person's own folder: nothing in it can run.
+"""
+
+import dataclasses
+import hashlib
+import json
+import logging
+import os
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from reportlint import __version__
+from reportlint.diagnostic import Severity, Text
+from reportlint.rule import Pattern, RuleKind
+
+log = logging.getLogger(__name__)
+
+# A file that was changed this shortly ago may be changed once more without its time telling.
+SETTLED = 2_000_000_000  # nanoseconds
+Row = dict[str, Any]
+# The built-in rules, as scripts/compile-rules found them.
+COMPILED = os.path.join(os.path.dirname(__file__), "builtin_rules.json")
+
+
+def folder() -> Path:
+    """Where caches of this person's are kept."""
+    if os.name == "nt":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "reportlint"
+
+
+class RuleCache:
+    """What is kept of the rules of one folder. kinds: Those that the rules may be of."""
+
+    def __init__(self, place: Path, rules: Path, kinds: Mapping[str, RuleKind[Any]], now: int) -> None:
+        self.rules = rules
+        name = hashlib.sha256(str(rules.resolve()).encode()).hexdigest()[:24]
+        self.file = place / f"rules-{name}.json"
+        self.listing = list(_listing(str(rules)))
+        newest = max((changed for _, changed, _ in self.listing), default=0)
+        self.settled = now - newest > SETTLED
+        self.key = [__version__, sys.version, *_code(tuple(kinds.values()))]
+
+    def rows(self) -> list[Row] | None:
+        """What was kept; None where nothing fits."""
+        try:
+            if not _is_own(self.file):
+                return None
+            text = self.file.read_text(encoding="utf-8")
+        except OSError:
+            return None
+        try:
+            kept = json.loads(text)
+            fits = kept["key"] == self.key and kept["files"] == [list(entry) for entry in self.listing]
+            return list(kept["rows"]) if fits and self.settled else None
+        except (ValueError, KeyError, TypeError):
+            log.warning("%s is damaged, and is made anew", self.file)
+            return None
+
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Keeps the rows for the next start; where that cannot be done, the next start reads the files again."""
+        if not self.settled:
+            return
+        part = self.file.with_name(f".{self.file.name}.{os.getpid()}.part")
+        try:
+            text = json.dumps({"key": self.key, "files": self.listing, "rows": list(rows)}, ensure_ascii=False)
+        except (TypeError, ValueError):
+            return  # a value that JSON has no word for
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+                stream.write(text)
+            part.replace(self.file)
+        except OSError as error:
+            log.debug("%s cannot be written: %s", self.file, error)
+
+
+def _listing(top: str) -> Iterator[tuple[str, int, int]]:
+    """Path below the folder, time and size of each YAML file, sorted."""
+    found = []
+    folders = [top]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.name.endswith(".yaml"):
+                        status = entry.stat()
+                        found.append((entry.path[len(top) + 1 :], status.st_mtime_ns, status.st_size))
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+        except OSError:
+            continue
+    yield from sorted(found)
+
+
+@cache
+def _code(kinds: tuple[RuleKind[Any], ...]) -> tuple[str, ...]:
+    """The kinds, and when the files with their options were last changed."""
+    modules = {kind.options.__module__ for kind in kinds} | {__name__, "reportlint.ruleset"}
+    files = sorted(str(getattr(sys.modules.get(name), "__file__", "")) for name in modules)
+    times = []
+    for file in files:
+        try:
+            times.append(f"{file} {os.stat(file).st_mtime_ns}")
+        except OSError:
+            times.append(file)
+    return hashlib.sha256("\n".join([*(kind.name for kind in kinds), *times]).encode()).hexdigest(), str(len(kinds))
+
+
+def _is_own(path: Path) -> bool:
+    """Whether nobody else can have written the file."""
+    if os.name != "posix":
+        return True
+    status = path.stat()
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022
+
+
+def compiled_rows(rules: Path) -> list[Row] | None:
+    """The rules of this folder as they come with the package; None where they were made from others."""
+    try:
+        with open(COMPILED, encoding="utf-8") as file:
+            kept = json.load(file)
+    except OSError:
+        return None
+    return list(kept["rows"]) if kept["fingerprint"] == fingerprint(rules) else None
+
+
+def fingerprint(rules: Path) -> str:
+    """Changes with every YAML file below the folder."""
+    found = hashlib.sha256()
+    top = str(rules)
+    for name, _, _ in _listing(top):
+        found.update(name.encode() + b"\0")
+        with open(os.path.join(top, name), "rb") as file:
+            found.update(file.read() + b"\0")
+    return found.hexdigest()
+
+
+# From plain values that were found right to options.
+
+
+def options(kind: RuleKind[Any], value: Mapping[str, Any]) -> Any:
+    """The options that the values write. They were read strictly when they were kept, and are not looked at again."""
+    return _decoder(kind.options)(value)  # type: ignore[arg-type]
+
+
+@cache
+def _decoder(target: Any) -> Callable[[Any], Any]:
+    origin, arguments = typing.get_origin(target), typing.get_args(target)
+    if origin in (types.UnionType, typing.Union):
+        return _decoder(next(argument for argument in arguments if argument is not type(None)))
+    if origin is tuple:
+        return partial(_tuple, _decoder(arguments[0]))
+    if origin in (Mapping, dict) or getattr(origin, "__name__", "") == "Mapping":
+        return partial(_mapping, _decoder(arguments[1]))
+    if dataclasses.is_dataclass(target):
+        hints = typing.get_type_hints(target)
+        fields = {field.name.replace("_", "-"): field.name for field in dataclasses.fields(target)}
+        decoders = {key: (name, _decoder(hints[name])) for key, name in fields.items()}
+        return partial(_made, typing.cast(type[Any], target), decoders)
+    return SCALARS.get(target, _as_it_is)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _tuple(decoder: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
+    return tuple(value) if decoder is _as_it_is else tuple([decoder(item) for item in value])
+
+
+def _mapping(decoder: Callable[[Any], Any], value: Any) -> dict[str, Any]:
+    return {key: decoder(item) for key, item in value.items()}
+
+
+def _made(target: type[Any], decoders: Mapping[str, tuple[str, Callable[[Any], Any]]], value: Any) -> Any:
+    values = {}
+    for key, item in value.items():
+        name, decoder = decoders[key]
+        values[name] = decoder(item)
+    return target(**values)
+
+
+def _text(value: Any) -> Text:
+    return Text(value, value) if isinstance(value, str) else Text(value["zh"], value["en"])
+
+
+def _number(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+def _severity(value: Any) -> Severity:
+    return Severity[value.upper()]
+
+
+SCALARS: Mapping[Any, Callable[[Any], Any]] = {
+    Text: _text,
+    Decimal: _number,
+    Pattern: Pattern,
+    Severity: _severity,
+}
