@@ -26,10 +26,12 @@ class Shape:
 def shape_of(template: Template) -> Shape:
     rows = {row.key: row for row in template.data_rows}
     columns = tuple(dict.fromkeys(column.key for row in template.data_rows for column in row.columns))
-    cells = (
-        (key, column.unit) for row in template.data_rows for key, column in zip(row.cells, row.columns, strict=True)
-    )
-    units = {key: unit for key, unit in cells if unit in template.money}
+    units = {
+        key: column.unit
+        for row in template.data_rows
+        for key, column in zip(row.cells, row.columns, strict=True)
+        if column.unit in template.money
+    }
     return Shape(template, rows, columns, {key: group.rows for key, group in template.groups.items()}, units)
 
 

@@ -81,25 +81,25 @@ BUILT_IN = folder("rules")
 
 
 class _Languages:
-    """The language files of the packs and of reportlint; one is read when a profile first names it."""
+    """The language files of the packs, and reportlint's own; one is read when a profile first names it."""
 
     def __init__(self) -> None:
         self.paths: dict[str, Path] = {}
         self.read: dict[str, Notation] = {}
-        self.add(BUILT_IN / LANGUAGES)
 
-    def add(self, place: Path) -> None:
-        for path in files(place):
+    def add(self, folder: Path) -> None:
+        for path in files(folder):
             other = self.paths.setdefault(path.stem, path)
-            if other.resolve() != path.resolve():
+            if other is not path:
                 raise ConfigError(path, f"the language '{path.stem}' is also in {other}")
 
     def named(self, node: Node) -> Notation:
         name = node.text()
-        if name not in self.paths:
-            node.fail(f"no language is called '{name}'{nearest(name, self.paths)}")
         if name not in self.read:
-            self.read[name] = _notation(self.paths[name])
+            paths = {path.stem: path for path in files(BUILT_IN / LANGUAGES)} | self.paths
+            if name not in paths:
+                node.fail(f"no language is called '{name}'{nearest(name, paths)}")
+            self.read[name] = _notation(paths[name])
         return self.read[name]
 
 

@@ -122,5 +122,4 @@ def shown(cell: BoundCell) -> str:
 
 def place(document: Document, cell: BoundCell) -> Place:
     row, column = cell.place
-    section = document.profile.table(cell.key.table).section
-    return Place(document.profile.section(section).title, cell.key.table, row, column)
+    return Place(document.profile.table(cell.key.table).title, cell.key.table, row, column)
