@@ -5,14 +5,14 @@ count alone. Where cells cannot be told apart with certainty nothing is guessed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from reportlint.binder import Binder
 from reportlint.bound import Binding, BoundTable, Departure, Fault
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.lines import Line, lines_of
 from reportlint.profile import HeaderRow, Profile, Template
-from reportlint.report import Report
+from reportlint.report import Report, Table
 from reportlint.wording import words
 
 # So many labels in prose, each on its own, or so many header rows in one piece, are a table that lost its cells.
@@ -77,11 +77,16 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
     vocabularies = _vocabularies(tuple(forms))
     assigned: dict[str, list[Lines]] = {}
     last: tuple[int, str] | None = None
+    homes = _Homes(report, forms)
     for table in report.tables():
+        if forms[0].partial and homes.of(table) is None:
+            continue
         lines = lines_of(table, forms[0].notation)
         texts = _texts(lines)
         hits = {key: len(texts & labels) for key, labels in vocabularies.items()}
         best = max(hits, key=lambda key: hits[key], default="")
+        if best and list(hits.values()).count(hits[best]) > 1:
+            best = homes.nearest([key for key in hits if hits[key] == hits[best]], table)
         if best and (hits[best] >= 3 or (hits[best] and hits[best] * 2 >= len(texts))):
             last = (table.number, best)
         elif last and last[0] == table.number - 1 and not texts:
@@ -91,6 +96,39 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
             continue
         assigned.setdefault(last[1], []).append(lines)
     return assigned
+
+
+class _Homes:
+    """In which section of the form each table stands, by the words of the heading above it; looked up when asked."""
+
+    def __init__(self, report: Report, forms: Sequence[Profile]) -> None:
+        self.report, self.forms = report, forms
+
+    @cached_property
+    def _sections(self) -> dict[int, str | None]:
+        titles = {
+            words(title): section.key for form in self.forms for section in form.sections for title in section.titles
+        }
+        found: dict[int, str | None] = {}
+        seen: set[str | None] = set()
+        for section in self.report.sections:
+            mine = words(section.heading.title)
+            key = titles.get(mine, titles.get(self.forms[0].numbering.bare(mine)))
+            # The first heading with a section's title is the section's: another begins with the same words.
+            found.update((table.number, None if key in seen else key) for table in section.tables())
+            seen.add(key)
+        return found
+
+    def of(self, table: Table) -> str | None:
+        """The key of the section; empty for a table before the first, None for one in a section the form has not."""
+        return self._sections.get(table.number, "")
+
+    def nearest(self, keys: Sequence[str], table: Table) -> str:
+        """The template, of those that fit equally well, that belongs where the table stands; else the first."""
+        belonging = {
+            template.key for form in self.forms for template in form.tables if template.section == self.of(table)
+        }
+        return next((key for key in keys if key in belonging), keys[0])
 
 
 def _form_of(parts: list[Lines], own: Template, profile: Profile, forms: Sequence[Profile]) -> Profile:

@@ -230,13 +230,17 @@ class _Headings:
             folded = _beginning(block)
             if self.numbering.is_numbered(folded):
                 candidate = self._titled(folded, NEAR_NUMBERED)
-                if candidate is None and len(folded) <= LONGEST_HEADING and self.body.kind(folded) == "SECTION_HEADING":
+                if (
+                    candidate is None
+                    and len(folded) <= _longest(folded)
+                    and self.body.kind(folded) == "SECTION_HEADING"
+                ):
                     candidate = _Candidate(None, False, len(block.text))
                 if candidate and not candidate.sure and _is_row(words(folded), self.labels):
                     candidate = _Candidate(None, False, len(block.text), is_row=True)
                 if candidate:
                     strong[index] = candidate
-            elif len(folded) <= LONGEST_HEADING and "(" not in folded[:2]:
+            elif len(folded) <= _longest(folded) and "(" not in folded[:2]:
                 candidate = self._titled(folded, NEAR_BARE)
                 if candidate:
                     weak[index] = candidate
@@ -269,13 +273,14 @@ class _Headings:
         """Which title the paragraph begins with or resembles; None if it is unsure."""
         start = self.numbering.mark_length(folded)
         rest = folded[start:]
-        mine = words(rest[:LONGEST_HEADING])
+        longest = _longest(folded)
+        mine = words(rest[:longest])
         for which, title in enumerate(self.known):
             if mine.startswith(title):
                 end = _length_of(rest, len(title))
                 if end == len(rest) or rest[end] in _BEHIND_TITLE or rest[end].isspace():
                     return _Candidate(which, True, start + end)
-        if len(folded) > LONGEST_HEADING or "。" in folded.rstrip("。"):
+        if len(folded) > longest or "。" in folded.rstrip("。"):
             return None
         bare = self.numbering.bare(mine, figures=True)
         if bare in self.known:
@@ -285,6 +290,11 @@ class _Headings:
         ratios = [similarity(rest, title) for title in self.titles]
         best = max(ratios, default=0.0)
         return _Candidate(ratios.index(best), best >= SURE, len(folded)) if best >= near else None
+
+
+def _longest(folded: str) -> int:
+    """How long a heading may be: letters take less room than characters do."""
+    return BEGINNING if folded.isascii() else LONGEST_HEADING
 
 
 def _is_row(mine: str, labels: Collection[str]) -> bool:

@@ -69,8 +69,9 @@ class Notation:
 
     def part(self, text: str) -> int:
         """The number of a month or a day, by figures, characters or name; 0 where it is none."""
+        short = text.rstrip(".").casefold()
         for place, name in enumerate(self.months, start=1):
-            if text.casefold().startswith(name.casefold()):
+            if name.casefold().startswith(short):
                 return place
         return number(text, self.numerals) or 0
 

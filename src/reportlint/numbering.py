@@ -119,11 +119,8 @@ class Numbering:
         return list(dict.fromkeys(each.writing for each in self._of_sections()))
 
     def _read(self, text: str) -> int | None:
-        for writing in (*self._writings(), *(each.writing for each in self.levels)):
-            value = writing.read(text)
-            if value is not None:
-                return value
-        return None
+        values = (writing.read(text) for writing in self._writings())
+        return next((value for value in values if value is not None), None)
 
     def is_well_formed(self, mark: str) -> bool:
         """Whether a heading's mark, folded, is of the style that the form has for sections."""
@@ -153,16 +150,18 @@ class Numbering:
     # Below the sections.
 
     @cached_property
-    def _below(self) -> re.Pattern[str]:
+    def _below(self) -> tuple[re.Pattern[str], tuple[Style, ...]]:
+        """A pattern with a group for each of the styles."""
         styles = (*self.levels, *((self.sections,) if self.sections else ()))
-        return re.compile(rf"\s*{HASHES}({_either(styles)})\s*" if styles else r"(?!)")
+        return re.compile(rf"\s*{HASHES}(?:{_either(styles)})\s*" if styles else r"(?!)"), styles
 
     def below(self, folded: str) -> tuple[int, int | None]:
         """How much of a sub-heading is its number, with the white space around it, and the number."""
-        found = self._below.match(folded)
-        if found is None:
+        pattern, styles = self._below
+        found = pattern.match(folded)
+        if found is None or found.lastindex is None:
             return 0, None
-        return found.end(), self._read(next(group for group in found.groups()[1:] if group is not None))
+        return found.end(), styles[found.lastindex - 1].writing.read(found[found.lastindex])
 
     @cached_property
     def _levels(self) -> tuple[tuple[Style, re.Pattern[str]] | None, ...]:

@@ -110,13 +110,13 @@ _ROMAN = (
 
 
 class Roman(NamedTuple):
-    """I, II, III, or i, ii, iii."""
+    """I, II, III, or i, ii, iii. The pattern is for numbers below 40: C. is a letter where people count."""
 
     small: bool = False
 
     @property
     def pattern(self) -> str:
-        return r"[ivxlc]{1,8}(?![^\W\d_])" if self.small else r"[IVXLC]{1,8}(?![^\W\d_])"
+        return rf"[{'ivx' if self.small else 'IVX'}]{{1,8}}(?![^\W\d_])"
 
     def read(self, text: str) -> int | None:
         rest, number = (text.upper() if self.small else text), 0

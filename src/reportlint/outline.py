@@ -72,7 +72,7 @@ def outline(
         elif place in doubles:
             form = profile.sections[doubles[place]]
             deviations.append(Deviation(Flaw.TWICE, heading.span, _shown(heading), form.title, form.title))
-        elif place not in match:
+        elif place not in match and not profile.partial:
             deviations.append(Deviation(Flaw.EXTRA, heading.span, _shown(heading)))
     return Outline(sections, tuple(deviations))
 

@@ -219,6 +219,7 @@ class Profile:
     lineage: Its own id and those of the profiles it extends; a rule for any of them is a rule for it.
     first_year, last_year: Report years it is for; last_year None where it still is.
     year_end: Month and day on which a report year ends.
+    partial: Whether it is about some sections of a report only, and what stands in others is left alone.
     bodies: Kind of body and the pattern its name fits, in the order they are tried.
     deadlines: Month and day of the year after the report year, by kind of body.
     statements, severities: Identities between tables, and where one weighs more or less than its rule.
@@ -243,6 +244,7 @@ class Profile:
     numbering: Numbering = UNNUMBERED
     imprint: Imprint = NO_IMPRINT
     year_end: tuple[int, int] = (12, 31)
+    partial: bool = False
     plugin: str = "reportlint"
     statements: tuple[Statement, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
