@@ -33,6 +33,24 @@ class ByTable(Mapping[CellKey, ValueT]):
         return sum(map(len, self._tables.values()))
 
 
+class Overlaid(Mapping[CellKey, ValueT]):
+    """What is known of each cell, with something else for some: wrong figures mended, figures of the text."""
+
+    __slots__ = ("_below", "_over")
+
+    def __init__(self, below: Mapping[CellKey, ValueT], over: Mapping[CellKey, ValueT]) -> None:
+        self._below, self._over = below, over
+
+    def __getitem__(self, key: CellKey) -> ValueT:
+        return self._over[key] if key in self._over else self._below[key]
+
+    def __iter__(self) -> Iterator[CellKey]:
+        return iter(dict.fromkeys((*self._over, *self._below)))
+
+    def __len__(self) -> int:
+        return len(dict.fromkeys((*self._over, *self._below)))
+
+
 class Culprit(NamedTuple):
     """A cell that alone explains why identities are broken.
 
@@ -72,6 +90,11 @@ class Arithmetic(NamedTuple):
     unexplained: tuple[Verdict, ...]
     candidates: Mapping[str, tuple[tuple[Candidate, ...], ...]]
     missing_totals: Mapping[CellKey, Decimal | None]
+
+    @property
+    def mended(self) -> Figures:
+        """The figures with the wrong ones as they should be."""
+        return Overlaid(self.figures, {culprit.cell.key: culprit.expected for culprit in self.culprits})
 
     def corrected(self, key: CellKey) -> Decimal | None:
         """The figure as it should be: a wrong cell is reported once, not again wherever it is quoted."""
@@ -185,7 +208,7 @@ def _explained(tables: Mapping[str, BoundTable], figures: Figures, system: Syste
         rest = [*(verdict for part in parts for verdict in part[1]), *_broken(system.between)]
         choices = [choice for part in parts for choice in part[2]]
     if system.between:
-        mended = Mended(figures, {culprit.cell.key: culprit.expected for culprit in found})
+        mended = Overlaid(figures, {culprit.cell.key: culprit.expected for culprit in found})
         rest = [
             verdict
             for verdict in rest
@@ -195,24 +218,6 @@ def _explained(tables: Mapping[str, BoundTable], figures: Figures, system: Syste
     spoilt = {cell.key for key in system.own for cell in tables[key].unusual if cell.out_of_range}
     rest = [verdict for verdict in rest if not spoilt.intersection(verdict.identity.cells)]
     return found, rest, {key: _within(key, choices, bool(system.between)) for key in system.own}
-
-
-class Mended(Mapping[CellKey, Decimal | None]):
-    """The figures with the wrong ones as they should be."""
-
-    __slots__ = ("_expected", "_figures")
-
-    def __init__(self, figures: Figures, expected: Mapping[CellKey, Decimal]) -> None:
-        self._figures, self._expected = figures, expected
-
-    def __getitem__(self, key: CellKey) -> Decimal | None:
-        return self._expected[key] if key in self._expected else self._figures[key]
-
-    def __iter__(self) -> Iterator[CellKey]:
-        return iter(self._figures)
-
-    def __len__(self) -> int:
-        return len(self._figures)
 
 
 def _within(table: str, choices: list[tuple[Candidate, ...]], several: bool) -> tuple[tuple[Candidate, ...], ...]:

@@ -13,7 +13,7 @@ from reportlint.figures import ValueKind, answer, figure
 from reportlint.formulas import laid_out
 from reportlint.lines import Line
 from reportlint.notation import Notation
-from reportlint.profile import ANSWER, TEXTS, DataRow, HeaderCell, HeaderRow, Label, RepeatedRow, Template, TemplateRow
+from reportlint.profile import TEXTS, YES_NO, DataRow, HeaderCell, HeaderRow, Label, RepeatedRow, Template, TemplateRow
 from reportlint.report import Cell
 from reportlint.wording import Likeness, fold, likeness, ordinal, similarity, skeleton, words
 
@@ -391,7 +391,7 @@ class Binder:
         values = [figure(cell.text, self.notation) for cell in cells]
         if self.index.has_texts:
             typed = zip(values, cells, row.columns, strict=True)
-            values = [answer(cell.text, self.notation) if of.type == ANSWER else value for value, cell, of in typed]
+            values = [answer(cell.text, self.notation) if of.type == YES_NO else value for value, cell, of in typed]
         bound = self.rows[row.key] = BoundRow(row, cells, values, labels, lines)
         self.unusual.extend([bound.bound(place) for place, value in enumerate(values) if not value.plain])
 

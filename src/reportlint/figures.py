@@ -94,7 +94,7 @@ def answer(text: str, notation: Notation) -> Value:
     word = text.strip() if chosen is None else chosen[0] if len(chosen) == 1 else ""
     if not text.strip():
         return BLANK
-    number = notation.answers.get(word)
+    number = notation.answers.get(word.lower())
     return Value(ValueKind.WORDS) if number is None else Value(ValueKind.NUMBER, number, "", True, number)
 
 

@@ -1,7 +1,7 @@
 """Statements spread over the rows and columns of a form's tables, and templates laid out for the rows that repeat."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -40,12 +40,12 @@ class Scope:
     """Where names of a formula are looked up.
 
     home: The table of names that stand without one. tables: Those that may stand before a slash, by key.
-    figures: Names of the figures from the text.
+    figures: Names of the figures from the text, each with its unit, which may be empty.
     """
 
     home: Shape | None = None
     tables: Mapping[str, Shape] | None = None
-    figures: Collection[str] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
 
     def shape(self, key: CellKey) -> Shape:
         return self.tables[key.table] if self.tables and key.table in self.tables else self._at_home()
@@ -58,8 +58,16 @@ class Scope:
         """The unit of money of each cell that has one."""
         if self.tables is None and len(set(self._at_home().units.values())) < 2:
             return {}  # as in nearly every table, where nothing is to be converted
-        own = ((key, self.shape(key).units.get(key)) for key in keys if key.table != FROM_TEXT)
-        return {key: unit for key, unit in own if unit}
+        return {key: unit for key in keys if (unit := self._unit(key)) in self.money}
+
+    def _unit(self, key: CellKey) -> str:
+        return self.figures[key.row] if key.table == FROM_TEXT else self.shape(key).units.get(key, "")
+
+    @property
+    def money(self) -> Mapping[str, Decimal]:
+        """Units of money, and how many of the smallest each is."""
+        shapes = (self.home, *(self.tables or {}).values())
+        return next((shape.template.money for shape in shapes if shape), {})
 
 
 def identities(statement: Statement, scope: Scope) -> tuple[Identity, ...]:
@@ -95,7 +103,7 @@ def _in_one_unit(identity: Identity, scope: Scope) -> Identity:
     units = scope.units(identity.cells)
     if len(set(units.values())) < 2:
         return identity
-    money = scope.shape(identity.at).template.money
+    money = scope.money
     smallest = min(units.values(), key=money.__getitem__)
     scales = {key: money[unit] / money[smallest] for key, unit in units.items()}
     # Numbers of the formula itself, and its tolerance, are in the unit of the cell that it is reported at.
@@ -219,9 +227,10 @@ def _at(statement: Statement, scope: Scope, line: str, relation: Relation) -> Ce
         if found is None:
             where = "this table" if scope.home else "these tables"
             raise FormulaError(f"'{statement.at}' is no cell of {where}", part="at")
-        return None if found.row in scope.shape(found).template.absent else found
+        return None if found.table != FROM_TEXT and found.row in scope.shape(found).template.absent else found
     keys = [key for side in (relation.left, relation.right) for _, key in side.terms]
-    first = next((key for key in keys if key.table != FROM_TEXT), None) or next(iter(keys), None)
+    # Where the text quotes a table, it is the text that is wrong: a wrong table is told by its own sums.
+    first = next((key for key in keys if key.table == FROM_TEXT), None) or next(iter(keys), None)
     if first is None and not any(shape.template.repeated or shape.template.absent for shape in shapes):
         raise FormulaError("the formula names no cell")
     return first
@@ -229,6 +238,8 @@ def _at(statement: Statement, scope: Scope, line: str, relation: Relation) -> Ce
 
 def _named(key: str, scope: Scope, each: str, line: str) -> CellKey | None:
     """The cell that `column`, `row`, `row[column]` or `table/row[column]` names."""
+    if key.startswith("$"):
+        return CellKey(FROM_TEXT, key[1:], "") if key[1:] in scope.figures else None
     first, slash, rest = key.partition("/")
     shape = (scope.tables or {}).get(first) if slash else scope.home
     if shape is None:

@@ -14,12 +14,12 @@ from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.pattern import NEVER, Pattern
 from reportlint.wording import words
 
-CellType = Literal["count", "signed", "money", "text", "answer"]
-CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text", "answer")
-TEXTS: frozenset[str] = frozenset({"text", "answer"})  # cells of which hold words by rights
-ANSWER = "answer"  # yes or no, which counts 1 or 0
-SIGNED: frozenset[str] = frozenset({"signed"})  # may be negative
-FRACTIONS: frozenset[str] = frozenset({"money"})  # need not be whole
+CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no"]
+CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no")
+YES_NO = "yes-no"  # counts 1 or 0
+TEXTS: frozenset[str] = frozenset({"text", "url", YES_NO})  # cells of which hold words by rights
+SIGNED: frozenset[str] = frozenset({"signed", "decimal"})  # may be negative
+FRACTIONS: frozenset[str] = frozenset({"money", "decimal"})  # need not be whole
 Each = Literal["row", "column", "table"]
 
 

@@ -1,6 +1,6 @@
 """What a rule is: a kind, which is Python, with options, a severity and examples, which are YAML."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from reportlint.diagnostic import Finding, Severity, Text
 from reportlint.document import Document
 from reportlint.pattern import Pattern as Pattern  # what rules are written with comes from one module
+from reportlint.profile import Profile
 
 OptionsT = TypeVar("OptionsT")
 
@@ -18,12 +19,14 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     options: A frozen dataclass whose fields are the keys that a rule may give under `options`.
     check: Yields what it sees. It may raise `PartMissing`, which counts the rule as undecided.
     undecided: Asked when nothing was found: whether that is because nothing could be told.
+    fits: Raises `OptionError` where the options name what none of the forms has that the rule is for.
     """
 
     name: str
     options: type[OptionsT]
     check: Callable[[Document, OptionsT], Iterable[Finding]]
     undecided: Callable[[Document, OptionsT], bool] | None = None
+    fits: Callable[[OptionsT, Sequence[Profile]], None] | None = None
 
 
 class Change(NamedTuple):

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import re2
 
 from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
-from reportlint.errors import ConfigError
+from reportlint.errors import ConfigError, OptionError
 from reportlint.extension import Pack
 from reportlint.profile import Profile
 from reportlint.rule import Change, Example, Once, Pattern, Rule, RuleKind, Wording
@@ -71,6 +71,8 @@ def load(
         else:
             own = [_from_row(row, pack, kinds) for row in rows]
         found.extend(own)
+    for rule in found:
+        _fit(rule, profiles)
     return _unique(found)
 
 
@@ -95,7 +97,30 @@ def load_files(
 ) -> tuple[Rule, ...]:
     """The rules in these files, each with its plugin, by code. beside: Rules whose names and codes are taken."""
     lineages = {name for profile in profiles for name in profile.lineage}
-    return _unique([_rule(path, plugin, kinds, lineages) for path, plugin in paths], beside)
+    found = [_rule(path, plugin, kinds, lineages) for path, plugin in paths]
+    for rule in found:
+        _fit(rule, profiles)
+    return _unique(found, beside)
+
+
+def _fit(rule: Rule, profiles: Sequence[Profile]) -> None:
+    """Stops where a rule names what none of its forms has: it would never be checked, and look as if it held."""
+    if rule.kind.fits is None:
+        return
+    try:
+        rule.kind.fits(rule.options, [profile for profile in profiles if rule.profile in profile.lineage])
+    except OptionError as error:
+        _refuse(read(rule.path).items()["options"], error)
+
+
+def _refuse(options: Node, error: OptionError) -> NoReturn:
+    """The error at the option that it names, or at the nearest part of it that is there."""
+    node = options
+    for key in error.keys:
+        if not isinstance(node.value, Mapping) or key not in node.value:
+            node.fail(error.why)
+        node = node.items()[key]
+    node.fail(error.why, error.offset)
 
 
 def _unique(rules: Iterable[Rule], beside: Sequence[Rule] = ()) -> tuple[Rule, ...]:
@@ -195,6 +220,8 @@ def _options(node: Node, target: type[Any]) -> Any:
             node.fail(f"the option '{key}' is missing")
     try:
         return target(**values)
+    except OptionError as error:
+        _refuse(node, error)
     except ValueError as error:
         node.fail(str(error))
 

@@ -149,6 +149,8 @@ def test_units_behind_figures_and_labels_without_units_are_understood() -> None:
         ("\t自然人办件量\n\t21460\n\n", "", ["website-row-missing"]),
         ("\t17\n\n\t问题整改", "\t-17\n\n\t问题整改", ["website-range"]),
         ("（公章）\n填报日期：2024年1月12日", "（公章）\n填报日期：2024年3月1日", ["website-deadline"]),
+        ("\t3312270001", "\t33122700", ["website-code"]),
+        ("√政府门户网站 □部门网站", "√政府门户网站 √部门网站", ["website-kind"]),
         ("\t总数（单位：条）\n\t57", "\t总数（单位：条）\n\t", ["website-total-missing"]),
         ("\t是否提供智能问答\n\t√是 □否", "\t是否提供智能问答\n\t√是 √否", ["website-answer"]),
     ],

@@ -3,12 +3,14 @@
 from typing import Any
 
 from reportlint.kinds import (
+    cell_values,
     cells,
     cover_letter,
     date_missing,
     deadline,
     engine,
     figure_claims,
+    formula,
     identity,
     listed_sum,
     money_unit,
@@ -29,12 +31,14 @@ from reportlint.rule import RuleKind
 KINDS: tuple[RuleKind[Any], ...] = tuple(
     module.KIND
     for module in (
+        cell_values,
         cells,
         cover_letter,
         date_missing,
         deadline,
         engine,
         figure_claims,
+        formula,
         identity,
         listed_sum,
         money_unit,

@@ -8,7 +8,7 @@ from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place, Related, Severity, Text
 from reportlint.document import Document
 from reportlint.figures import ValueKind, plain
-from reportlint.profile import ANSWER, TEXTS
+from reportlint.profile import TEXTS
 from reportlint.rule import RuleKind
 
 MOST_RELATED = 20
@@ -18,20 +18,16 @@ MOST_RELATED = 20
 class Options:
     """What to report.
 
-    report: words, unit, blank, not-applicable or range; answer for a cell that says neither yes nor no. Blanks and
-        signs are told once for a table, with a count.
+    report: words, unit, blank, not-applicable or range. Blanks and signs are told once for a table, with a count.
     unit_in_header: The severity of a unit in a cell whose header states the unit already.
     """
 
-    report: Literal["words", "unit", "blank", "not-applicable", "range", "answer"]
+    report: Literal["words", "unit", "blank", "not-applicable", "range"]
     unit_in_header: Severity | None = None
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     for table in document.binding.tables.values():
-        if options.report == "answer":
-            yield from (_finding(document, cell) for cell in table.unusual if cell.type == ANSWER)
-            continue
         cells = [cell for cell in table.unusual if cell.type not in TEXTS]
         if options.report == "words":
             yield from (_finding(document, cell) for cell in cells if cell.value.kind is ValueKind.WORDS)

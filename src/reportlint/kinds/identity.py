@@ -118,46 +118,15 @@ def _total(document: Document, verdict: Verdict, options: Options, followers: li
     from reportlint.kinds import hints
 
     identity = verdict.identity
-    cell = document.arithmetic.cells[identity.at]
-    row, column = cell.place
-    single = len(identity.relation.left.terms) == 1 and identity.relation.operator == "="
-    is_sum = single and identity.relation.left.terms[0][1] == identity.at
-    expected = _expected(verdict) if is_sum else None
     books = sums.ledger(document)
-    return Finding(
-        span=cell.cell.span,
-        facts={
-            "found": sums.shown(cell),
-            "expected": expected or "",
-            "row": row[-1] if row else "",
-            "column": column[-1] if column else "",
-            "sentence": sums.sentence(books, verdict),
-            "figures": sums.labelled(books, verdict),
-            "left": sums.side(books, identity.relation.left, verdict.left, identity.unit),
-            "right": sums.side(books, identity.relation.right, verdict.right, identity.unit),
-            "difference": plain(abs(verdict.difference)),
-        },
-        variant=identity.name if options.by_name else "sum" if is_sum else "relation",
-        severity=_severity(document, identity.table, identity.name),
-        place=sums.place(document, cell),
-        address=cell_address(*cell.address),
-        found=cell.cell.text,
-        expected=expected,
-        related=(
-            *sums.operands(books, verdict),
-            *(Related(_at(document, other), sums.sentence(books, other)) for other in followers),
-        ),
-        help=_candidates_named(document, verdict) or (hints.of_sum(document, verdict) if is_sum else None),
+    found = sums.finding(books, verdict, identity.name if options.by_name else "")
+    help_ = _candidates_named(document, verdict)
+    if help_ is None and (found.expected is not None or found.variant == "sum"):
+        help_ = hints.of_sum(document, verdict)
+    followed = tuple(Related(_at(document, other), sums.sentence(books, other)) for other in followers)
+    return found._replace(
+        severity=_severity(document, identity.table, identity.name), related=(*found.related, *followed), help=help_
     )
-
-
-def _expected(verdict: Verdict) -> str | None:
-    """What the total should be, in the unit of its own cell."""
-    ((factor, _),) = verdict.identity.relation.left.terms
-    if verdict.right is None:
-        return None
-    expected = verdict.right / factor
-    return plain(expected) if expected * factor == verdict.right else None
 
 
 def _severity(document: Document, table: str, name: str) -> Severity | None:
@@ -191,7 +160,7 @@ def _candidates_named(document: Document, verdict: Verdict) -> Text | None:
 
 
 def _at(document: Document, verdict: Verdict) -> Span:
-    return document.arithmetic.cells[verdict.identity.at].cell.span
+    return sums.carrier(sums.ledger(document), verdict.identity).cell.span
 
 
 KIND = RuleKind("identity", Options, check, undecided)

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from reportlint.bound import BoundCell
-from reportlint.diagnostic import Place, Related, Text
+from reportlint.bound import BoundCell, cell_address
+from reportlint.diagnostic import Finding, Place, Related, Text
 from reportlint.document import Document
 from reportlint.figures import ValueKind, plain
-from reportlint.identities import CellKey, Figures, Sum, Verdict
+from reportlint.formulas import FROM_TEXT
+from reportlint.identities import CellKey, Figures, Identity, Sum, Verdict
 
 MOST_TERMS = 8  # a longer sum shows the figures that are not 0
 
@@ -21,6 +22,50 @@ class Ledger(NamedTuple):
     figures: Figures
 
 
+def finding(books: Ledger, verdict: Verdict, variant: str = "") -> Finding:
+    """A broken identity at the cell that carries its total; variant `sum` or `relation` unless one is given."""
+    identity = verdict.identity
+    cell = carrier(books, identity)
+    row, column = cell.place
+    left = identity.relation.left.terms
+    is_sum = len(left) == 1 and identity.relation.operator == "=" and left[0][1] == identity.at
+    expected = _expected(verdict) if is_sum else None
+    return Finding(
+        span=cell.cell.span,
+        facts={
+            "found": shown(cell),
+            "expected": expected or "",
+            "row": row[-1] if row else "",
+            "column": column[-1] if column else "",
+            "sentence": sentence(books, verdict),
+            "figures": labelled(books, verdict),
+            "left": side(books, identity.relation.left, verdict.left, identity.unit),
+            "right": side(books, identity.relation.right, verdict.right, identity.unit),
+            "difference": plain(abs(verdict.difference)),
+        },
+        variant=variant or ("sum" if is_sum else "relation"),
+        place=place(books.document, cell),
+        address=cell_address(*cell.address) if cell.key.table != FROM_TEXT else None,
+        found=cell.cell.text,
+        expected=expected,
+        related=tuple(operands(books, verdict)),
+    )
+
+
+def carrier(books: Ledger, identity: Identity) -> BoundCell:
+    """The cell where it is reported; one of those added up, where that one cannot be read."""
+    return books.cells[identity.at if identity.at in books.cells else identity.cells[0]]
+
+
+def _expected(verdict: Verdict) -> str | None:
+    """What the total should be, in the unit of its own cell."""
+    ((factor, _),) = verdict.identity.relation.left.terms
+    if verdict.right is None:
+        return None
+    expected = verdict.right / factor
+    return plain(expected) if expected * factor == verdict.right else None
+
+
 def ledger(document: Document) -> Ledger:
     return Ledger(document, document.arithmetic.cells, document.arithmetic.figures)
 
@@ -29,7 +74,7 @@ def sentence(books: Ledger, verdict: Verdict) -> Text:
     """The identity with its figures: 总计为 3，但 1 + 0 + 0 = 1."""
     relation, unit = verdict.identity.relation, verdict.identity.unit
     left, right = relation.left, relation.right
-    if len(left.terms) == 1 and not left.constant:
+    if len(left.terms) == 1 and not left.constant and _times(books, *left.terms[0], unit) == 1:
         cell = books.cells[left.terms[0][1]]
         own, shown_right = label(books, verdict, cell), addends(books, right, unit)
         sums = _with_total(shown_right, verdict.right, unit)
@@ -58,13 +103,12 @@ def addends(books: Ledger, added: Sum, unit: str = "") -> str:
 
     unit: The common one, where the cells are in several; each figure is then shown with its own.
     """
-    money = books.document.profile.notation.money
     values = [(factor, key, books.figures.get(key) or Decimal(0)) for factor, key in added.terms]
     few = values if len(values) <= MOST_TERMS else [item for item in values if item[2]]
     text = ""
     for factor, key, value in few:
         own = books.cells[key].unit if unit else ""
-        times = abs(factor) / (money[own] / money[unit]) if own in money else abs(factor)
+        times = abs(_times(books, factor, key, unit))
         sign = "−" if factor < 0 else "+"
         size = plain(value) if times == 1 else f"{plain(times)}×{plain(value)}"
         size = f"({size})" if value < 0 else size
@@ -75,6 +119,13 @@ def addends(books: Ledger, added: Sum, unit: str = "") -> str:
     if added.constant or not text:
         text += f" + {plain(added.constant)}" if text else plain(added.constant)
     return text
+
+
+def _times(books: Ledger, factor: Decimal, key: CellKey, unit: str) -> Decimal:
+    """How often the formula itself counts the figure, which may be converted to the common unit besides."""
+    own = books.cells[key].unit if unit else ""
+    money = books.document.profile.notation.money
+    return factor / (money[own] / money[unit]) if own in money else factor
 
 
 def operands(books: Ledger, verdict: Verdict) -> Iterator[Related]:
@@ -109,7 +160,8 @@ def label(books: Ledger, verdict: Verdict, cell: BoundCell) -> str:
     row, column = cell.place
     identity = verdict.identity
     if not identity.table or cell.key.table != identity.table:
-        title = place(books.document, cell).section if cell.key.table in books.document.binding.tables else ""
+        where = place(books.document, cell)
+        title = where.section if where else ""
         return "·".join(filter(None, (title, *row[-1:], *column[-1:])))
     along_row = identity.along in books.document.table(identity.table).rows
     labels = (column or row) if along_row else (row or column)
@@ -120,6 +172,9 @@ def shown(cell: BoundCell) -> str:
     return plain(cell.value.number) if cell.value.number is not None else cell.cell.text or "空"
 
 
-def place(document: Document, cell: BoundCell) -> Place:
+def place(document: Document, cell: BoundCell) -> Place | None:
+    """Section, table, row and column; None for a figure from the text."""
+    if cell.key.table == FROM_TEXT:
+        return None
     row, column = cell.place
     return Place(document.profile.table(cell.key.table).title, cell.key.table, row, column)
