@@ -1,6 +1,5 @@
 """Binds the lines of one table to the rows of one template, cell by cell."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -21,7 +20,6 @@ NEAR, AKIN, SURE = 0.55, 0.3, 0.95
 NEAR_AMONG_FREE = 0.75  # beside rows whose labels are free, a label that is hardly like the form's is one of theirs
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
-CITATION = re.compile(r"第[一二三四五六七八九十百]+条(?:第?[一二三四五六七八九十]+[项款])?")
 
 TOO_DEEP = Text("这一行画成了上一组的下级", "the row is drawn as an item of the group above it")
 OTHER_GROUP = Text("这一行属于另一组", "the row belongs to another group")
@@ -408,7 +406,7 @@ class Binder:
         if Likeness.SAME in kinds and not (explained and words(cell.text) != words(label.text)):
             return
         fault = Fault.MARKS if Likeness.MARKS in kinds else Fault.LABEL
-        if fault is Fault.LABEL and CITATION.fullmatch(words(label.text)) and CITATION.fullmatch(words(cell.text)):
+        if fault is Fault.LABEL and all(map(self.notation.citation.fullmatch, (words(label.text), words(cell.text)))):
             fault = Fault.CITATION
         self.faults.append(
             self._departure(
@@ -620,7 +618,7 @@ class Binder:
 
 def _some(names: list[str]) -> str:
     """The first few names, and how many there are in all."""
-    more = f" 等 {len(names)} 行" if len(names) > SHOWN_ROWS else ""
+    more = f" … ({len(names)})" if len(names) > SHOWN_ROWS else ""
     return "、".join(names[:SHOWN_ROWS]) + more
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from reportlint.diagnostic import Text
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.numerals import Numerals, number
-from reportlint.pattern import Pattern
+from reportlint.pattern import NEVER, Pattern
 
 NO_TEXT = Text("", "")
 
@@ -37,6 +37,7 @@ class Notation:
     not_applicable: Words in a number cell that mean that there is nothing to count, besides strokes.
     dates: Groups year, month and day. months: Names of months, in order, where dates have them.
     years: A year that is named as such; group year.
+    citation: The words of a label that cites an article and nothing else.
     day: How a date is written, with {year}, {month} and {day}.
     """
 
@@ -53,6 +54,7 @@ class Notation:
     dates: tuple[Pattern, ...] = ()
     months: tuple[str, ...] = ()
     years: tuple[Pattern, ...] = ()
+    citation: Pattern = NEVER
     day: str = "{year}-{month:02}-{day:02}"
 
     def dated(self, folded: str) -> list[WrittenDay]:

@@ -24,7 +24,7 @@ from reportlint.identities import CellKey, FormulaError, Identity, parse
 from reportlint.notation import Notation
 from reportlint.numbering import UNNUMBERED, Numbering, Style, style
 from reportlint.numerals import Numerals
-from reportlint.pattern import Pattern
+from reportlint.pattern import NEVER, Pattern
 from reportlint.profile import (
     CELL_TYPES,
     Column,
@@ -244,7 +244,7 @@ IMPRINT: Mapping[str, tuple[str, ...]] = {
 NUMBERING_KEYS = ("sections", "others", "levels", "inline")
 LANGUAGE_KEYS = (
     "numerals", "tens", "numbering", "spaced", "units", "money", "currency", "unit-note", "answers", "not-applicable",
-    "dates", "months", "years", "day",
+    "dates", "months", "years", "citation", "day",
 )  # fmt: skip
 
 
@@ -308,6 +308,7 @@ def _notation(path: Path) -> Notation:
         dates=patterns("dates", "year", "month", "day"),
         months=texts("months"),
         years=patterns("years", "year"),
+        citation=_pattern(entries["citation"]) if "citation" in entries else NEVER,
         **({"day": entries["day"].text()} if "day" in entries else {}),
     )
 

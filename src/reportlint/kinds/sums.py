@@ -169,7 +169,7 @@ def label(books: Ledger, verdict: Verdict, cell: BoundCell) -> str:
 
 
 def shown(cell: BoundCell) -> str:
-    return plain(cell.value.number) if cell.value.number is not None else cell.cell.text or "空"
+    return plain(cell.value.number) if cell.value.number is not None else cell.cell.text or "[ ]"
 
 
 def place(document: Document, cell: BoundCell) -> Place | None:
