@@ -98,7 +98,7 @@ class _Languages:
         if name not in self.read:
             paths = {path.stem: path for path in files(BUILT_IN / LANGUAGES)} | self.paths
             if name not in paths:
-                node.fail(f"no language is called '{name}'{nearest(name, paths)}")
+                node.fail(f"no language is called '{name}'{nearest(name, paths)}; known: {', '.join(sorted(paths))}")
             self.read[name] = _notation(paths[name])
         return self.read[name]
 
