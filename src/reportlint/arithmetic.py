@@ -63,8 +63,10 @@ class Culprit(NamedTuple):
 
     @property
     def about(self) -> bool:
-        """Whether the expected value is one of several, because every one of the identities tolerates rounding."""
-        return all(verdict.identity.tolerance for verdict in self.broken)
+        """Whether the expected value is one of several: the identities tolerate rounding, and differ by some."""
+        amounts = {abs(verdict.difference) for verdict in self.broken}
+        agreed = len(self.broken) > 1 and len(amounts) == 1
+        return not agreed and all(verdict.identity.tolerance for verdict in self.broken)
 
 
 class Candidate(NamedTuple):

@@ -27,6 +27,7 @@ OUT_OF_ORDER = Text("这一行不在格式规定的位置", "the row does not st
 WRONG_ROW = Text(
     "不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently"
 )
+WHICH_ROW = Text("从这一行的标签看不出是哪一种行", "its label does not tell which row it is")
 LEFT_BLANK = Text("这个表头没有填写", "it was left blank")
 NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
 HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
@@ -78,10 +79,13 @@ class Binder:
         self.index = _index(template)
         parts, self.copies = self._without_copies(tables)
         self.lines = [line for part in parts for line in part]
+        if template.numbering:
+            self.lines = self._without_numbering(self.lines)
         self.faults: list[Departure] = []
         self.rows: dict[str, BoundRow] = {}
         self.unusual: list[BoundCell] = []
         self.unreadable: list[Line] = []
+        self.unfit: list[Line] = []
 
     def bind(self) -> tuple[BoundTable | None, list[Departure]]:
         """The bound table and its departures; no table where its cells cannot be told apart."""
@@ -95,14 +99,17 @@ class Binder:
         )
         for (line, row), label in zip(data, labels, strict=True):
             self._bind_row(line, row, label, leads)
-        absent = self.index.optional.difference(row.key for _, row in data) if self.index.optional else frozenset()
-        template, repeated_keys = self._bind_repeated(repeated, absent)
-        # A table whose only row of figures is gone still has its headers, and one whose rows repeat may have none.
-        blank = sum(not line.head.text for line in self.lines) if self.index.repeats else 0
-        headers_only = len(pairs) + blank == len(self.lines) and (
-            bool(self.index.repeats) or not any(row.path for row in self.template.data_rows)
-        )
         told = len(data) + len(repeated)
+        # A table whose only row of figures is gone still has its headers, and one whose rows repeat may be empty.
+        may_be_empty = bool(self.index.repeats) and not any(row.least for row in self.index.repeats.values())
+        blank = sum(not line.head.text for line in self.lines) if may_be_empty else 0
+        headers_only = len(pairs) + blank == len(self.lines) and (
+            may_be_empty or not any(row.path for row in self.template.data_rows)
+        )
+        absent = self.index.optional.difference(row.key for _, row in data) if self.index.optional else frozenset()
+        if not told and headers_only and may_be_empty:
+            absent = frozenset(row.key for row in self.template.data_rows)
+        template, repeated_keys = self._bind_repeated(repeated, absent)
         if (not told and not headers_only) or (self.unreadable and 2 * len(self.unreadable) >= told):
             cut = self._cut_apart()
             if cut is not None:
@@ -111,9 +118,13 @@ class Binder:
             return None, [self._departure(Fault.UNREADABLE, line, line.head.span)]
         self._bind_headers([(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], HeaderRow)])
         self._check_groups(zip(data, labels, strict=True))
-        self._report_rest(pairs, repeated)
+        self._report_rest(pairs, repeated, absent)
         for line in self.unreadable:
-            self.faults.append(self._departure(Fault.UNREADABLE_ROW, line, line.head.span, found=str(len(line.cells))))
+            count = len(line.cells)
+            detail = WHICH_ROW if line in self.unfit else Text(f"这一行有 {count} 格", f"the row has {count} cells")
+            self.faults.append(
+                self._departure(Fault.UNREADABLE_ROW, line, line.head.span, found=str(count), detail=detail)
+            )
         for part in self.copies:
             self.faults.append(self._departure(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text))
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
@@ -158,6 +169,23 @@ class Binder:
                 kept.append(part)
                 seen.update(mine)
         return kept, copies
+
+    def _without_numbering(self, lines: list[Line]) -> list[Line]:
+        """The lines without rows and columns that only number the others: 行次, 栏次."""
+        idle = self.template.numbering
+        width, places = 0, frozenset[int]()
+        kept: list[Line] = []
+        for line in lines:
+            own = frozenset(place for place, word in enumerate(line.words) if word in idle)
+            if own and len(own) == len(line.labels):
+                continue  # it has no other words
+            if own:
+                width, places = len(line.cells), own
+            if places and len(line.cells) == width:
+                cells = tuple(cell for place, cell in enumerate(line.cells) if place not in places)
+                line = Line(line.row._replace(cells=cells), line.table, line.number, self.notation)
+            kept.append(line)
+        return kept or lines
 
     # Which line is which row.
 
@@ -273,11 +301,14 @@ class Binder:
 
     def _repeated(self, pairs: list[Pair]) -> dict[int, tuple[int, ...]]:
         """For each line that is one of the rows that repeat, which; several where that is not certain."""
+        # Rows with a pattern are known by it, and may stand above a total that the form has above them.
+        patterned = [place for place, row in self.index.repeats.items() if row.pattern is not None]
         found: dict[int, tuple[int, ...]] = {}
         for lines, rows in gaps(sorted(pairs), len(self.lines), len(self.template.rows)):
             places = [place for place in rows if place in self.index.repeats]
-            for i in lines if places else ():
-                fitting = self._fitting(self.lines[i], places)
+            for i in lines if places or patterned else ():
+                own = places or [place for place in patterned if self._has_pattern(self.lines[i], place)]
+                fitting = self._fitting(self.lines[i], own)
                 if fitting:
                     found[i] = fitting
         return found
@@ -291,11 +322,16 @@ class Binder:
         rows = {place: self.index.repeats[place] for place in places}
         if not any(self._is_row_of(line, row) for row in rows.values()):
             return ()
-        label = next((cell.text for cell in line.cells[: self.template.label_columns] if cell.text), "")
-        fitting = [place for place, row in rows.items() if row.pattern is None or row.pattern.fullmatch(fold(label))]
+        fitting = [place for place in places if self._has_pattern(line, place)]
         if not fitting:
             return tuple(places)
         return (fitting[0],) if len(list(runs(places))) == 1 or len(fitting) == 1 else tuple(fitting)
+
+    def _has_pattern(self, line: Line, place: int) -> bool:
+        """Whether the first label of the line fits the pattern of the row, or the row has none."""
+        pattern = self.index.repeats[place].pattern
+        label = next((cell.text for cell in line.cells[: self.template.label_columns] if cell.text), "")
+        return pattern is None or pattern.fullmatch(fold(label)) is not None
 
     def _is_row_of(self, line: Line, row: RepeatedRow) -> bool:
         """Whether there are figures behind the labels, or as many cells as the row has, with labels of its own."""
@@ -331,6 +367,8 @@ class Binder:
             cells = self._numbers(line.cells[first:], len(repeat.columns), leads, merged=False)
             if cells is None or len(places) > 1:
                 self.unreadable.append(line)
+                if cells is not None:
+                    self.unfit.append(line)
             else:
                 own = " ".join(cell.text for cell in line.cells[:first] if cell.text)
                 labels = (*repeat.outer, Label(own)) if own else repeat.outer
@@ -416,7 +454,8 @@ class Binder:
 
     def _check_depth(self, line: Line, label: int, row: DataRow) -> None:
         """A row drawn one level deeper than the form has it belongs, as drawn, to the group above it."""
-        deeper = label == len(row.path) and label < self.template.label_columns
+        # Beside rows that repeat a second column of labels holds codes or names, not a level below the first.
+        deeper = label == len(row.path) and label < self.template.label_columns and not self.index.repeats
         if deeper and not any(cell.text for cell in line.cells[:label]):
             cell = line.cells[label]
             self.faults.append(
@@ -516,11 +555,11 @@ class Binder:
 
     # Rows that are missing or too many.
 
-    def _report_rest(self, pairs: list[Pair], repeated: Mapping[int, tuple[int, ...]]) -> None:
+    def _report_rest(self, pairs: list[Pair], repeated: Mapping[int, tuple[int, ...]], absent: frozenset[str]) -> None:
         lines, rows = {*repeated, *(i for i, _ in pairs)}, {j for _, j in pairs}
         missing = [j for j in range(len(self.template.rows)) if j not in rows]
         if missing:
-            missing = self._needed(missing, repeated)
+            missing = self._needed(missing, repeated, absent)
         extra = [i for i in range(len(self.lines)) if i not in lines]
         for i in list(extra):
             covered = self._whole_group(self.lines[i], missing)
@@ -530,7 +569,7 @@ class Binder:
         self._report_missing(missing, pairs)
         self._report_extra(extra)
 
-    def _needed(self, missing: list[int], repeated: Mapping[int, tuple[int, ...]]) -> list[int]:
+    def _needed(self, missing: list[int], repeated: Mapping[int, tuple[int, ...]], absent: frozenset[str]) -> list[int]:
         """Without rows that the table may do without: optional ones, and those that repeat and stand often enough."""
         counts = Counter(place for places in repeated.values() for place in places)
         needed = []
@@ -538,7 +577,7 @@ class Binder:
             row = self.template.rows[place]
             if isinstance(row, RepeatedRow):
                 needed += [place] if counts[place] < row.least else []
-            elif isinstance(row, HeaderRow) or not row.optional:
+            elif isinstance(row, HeaderRow) or row.key not in absent:
                 needed.append(place)
         return needed
 

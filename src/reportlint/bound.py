@@ -103,10 +103,11 @@ class BoundRow(NamedTuple):
 
     def bound(self, place: int) -> BoundCell:
         """The cell at this place, from 0, with its labels."""
-        row = self.row
-        return BoundCell(
-            row.cells[place], self.cells[place], self.values[place], self.labels, row.columns[place], self.lines[place]
-        )
+        row, column = self.row, self.row.columns[place]
+        labels = self.labels
+        if column.side >= 0 and self.cells[column.side].text:
+            labels = (Label(self.cells[column.side].text),)
+        return BoundCell(row.cells[place], self.cells[place], self.values[place], labels, column, self.lines[place])
 
 
 class BoundCells(Mapping[CellKey, BoundCell]):

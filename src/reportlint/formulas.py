@@ -1,14 +1,17 @@
 """Statements spread over the rows and columns of a form's tables, and templates laid out for the rows that repeat."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
+from typing import Literal
 
-from reportlint.identities import CellKey, FormulaError, Identity, Name, Relation, Resolve, Sum, spread
+from reportlint.identities import CellKey, Formula, FormulaError, Identity, Name, Relation, Resolve, Sum, spread
 from reportlint.profile import DataRow, Group, RepeatedRow, Statement, Template, TemplateRow
 from reportlint.yamlfile import nearest
 
+Axis = Literal["row", "column"]
 FROM_TEXT = "$"  # the table, in a `CellKey`, of a figure that stands in the text
 
 
@@ -21,6 +24,12 @@ class Shape:
     columns: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
     units: Mapping[CellKey, str]
+
+    def names(self, axis: Axis) -> tuple[Collection[str], frozenset[str], Mapping[str, tuple[str, ...]]]:
+        """Keys of the rows or columns, those of them that are absent, and what those that repeat became."""
+        if axis == "row":
+            return self.rows, self.template.absent, self.template.repeated
+        return self.columns, frozenset(), {}
 
 
 def shape_of(template: Template) -> Shape:
@@ -81,6 +90,8 @@ def identities(statement: Statement, scope: Scope) -> tuple[Identity, ...]:
 
 def _identities(statement: Statement, scope: Scope) -> Iterator[Identity]:
     formula = statement.formula
+    if _sums_nothing(formula, scope):
+        return
     table = scope.home.template.key if scope.home else ""
     for line in _lines(statement, scope.home):
         resolve = _resolver(scope, statement.each, line)
@@ -90,6 +101,18 @@ def _identities(statement: Statement, scope: Scope) -> Iterator[Identity]:
         if at is not None:
             identity = Identity(statement.name, table, line, relation, at, formula.connective, condition)
             yield _in_one_unit(_with_tolerance(identity, statement), scope)
+
+
+def _sums_nothing(formula: Formula, scope: Scope) -> bool:
+    """Whether it adds up rows that repeat of which there is none: so nothing was divided into them."""
+    sides = (side for part in (formula.first, formula.second) if part for side in (part.left, part.right))
+    for term in chain.from_iterable(sides):
+        if term.summed and term.name is not None:
+            table = term.name.table
+            shape = (scope.tables or {}).get(table.text) if table else scope.home
+            if shape is not None and shape.template.repeated.get(term.name.text) == ():
+                return True
+    return False
 
 
 def _with_tolerance(identity: Identity, statement: Statement) -> Identity:
@@ -131,8 +154,7 @@ def _lines(statement: Statement, home: Shape | None) -> Iterable[str]:
         return ("",)
     if home is None:
         raise FormulaError(f"'each: {statement.each}' needs the table whose {statement.each}s are meant", part="each")
-    known: Iterable[str] = home.rows if statement.each == "row" else home.columns
-    absent = home.template.absent
+    known, absent, repeated = home.names(statement.each)
     if statement.lines is None:
         return [key for key in known if key not in absent]
     part = f"{statement.each}s"
@@ -140,33 +162,35 @@ def _lines(statement: Statement, home: Shape | None) -> Iterable[str]:
         raise FormulaError(f"no {statement.each} is named, so the identity would never be judged", part=part)
     chosen: list[str] = []
     for key in statement.lines:
-        if key not in known and key not in home.template.repeated:
-            names = (*known, *home.template.repeated)
+        if key not in known and key not in repeated:
+            names = (*known, *repeated)
             raise FormulaError(f"the table has no {statement.each} '{key}'{nearest(key, names)}", part=part)
-        chosen.extend(home.template.repeated.get(key, () if key in absent else (key,)))
+        chosen.extend(repeated.get(key, () if key in absent else (key,)))
     return chosen
 
 
-def _keys(
-    name: Name, summed: bool, known: Iterable[str], groups: Mapping[str, tuple[str, ...]], what: str, shape: Shape
-) -> tuple[str, ...]:
-    """The rows or columns that a name stands for."""
+def _keys(name: Name, summed: bool, shape: Shape, what: Axis, own: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The rows or columns that a name stands for. own: Those that there are, where not all of them are meant."""
+    known, absent, repeated = shape.names(what)
     if summed:
+        groups = shape.groups if what == "row" else shape.template.column_groups
         if name.text not in groups:
             raise FormulaError(f"no group of {what}s is called '{name.text}'{nearest(name.text, groups)}", name.offset)
-        left_out = shape.template.totals | shape.template.absent
+        left_out = shape.template.totals | absent
         return tuple(key for key in groups[name.text] if key not in left_out)
-    if name.text in shape.template.repeated and what == "row":
+    if name.text in repeated:
         raise FormulaError(f"'{name.text}' stands any number of times; write sum({name.text})", name.offset)
-    if name.text not in known:
-        raise FormulaError(f"the table has no {what} '{name.text}'{nearest(name.text, known)}", name.offset)
-    return () if name.text in shape.template.absent else (name.text,)
+    if name.text not in (known if own is None else own):
+        raise FormulaError(
+            f"the table has no {what} '{name.text}'{nearest(name.text, known if own is None else own)}", name.offset
+        )
+    return () if name.text in absent else (name.text,)
 
 
 def _cells(shape: Shape, name: Name, across: Name, summed: bool) -> tuple[CellKey, ...]:
     """The cells of `row[column]`."""
-    (column,) = _keys(across, False, shape.columns, {}, "column", shape)
-    rows = _keys(name, summed, shape.rows, shape.groups, "row", shape)
+    (column,) = _keys(across, False, shape, "column")
+    rows = _keys(name, summed, shape, "row")
     for row in rows:
         if all(own.key != column for own in shape.rows[row].columns):
             raise FormulaError(f"the row '{row}' has no column '{column}'", across.offset)
@@ -187,7 +211,7 @@ def _resolver(scope: Scope, each: str, line: str) -> Resolve:
         if scope.home is None:
             raise FormulaError(f"'{name.text}' needs its table: table/row[column]", name.offset)
         shape = scope.home
-        table, column_groups = shape.template.key, shape.template.column_groups
+        table = shape.template.key
         if across is not None:
             if each != "table":
                 raise FormulaError(f"with 'each: {each}' a name stands alone, without brackets", across.offset)
@@ -196,8 +220,8 @@ def _resolver(scope: Scope, each: str, line: str) -> Resolve:
             raise FormulaError(f"'{name.text}' needs its column in brackets", name.offset)
         if each == "row":
             own = tuple(column.key for column in shape.rows[line].columns)
-            return tuple(CellKey(table, line, key) for key in _keys(name, summed, own, column_groups, "column", shape))
-        return tuple(CellKey(table, key, line) for key in _keys(name, summed, shape.rows, shape.groups, "row", shape))
+            return tuple(CellKey(table, line, key) for key in _keys(name, summed, shape, "column", own))
+        return tuple(CellKey(table, key, line) for key in _keys(name, summed, shape, "row"))
 
     return resolve
 

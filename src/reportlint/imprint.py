@@ -118,8 +118,8 @@ def _read_title(lines: Sequence[Paragraph], profile: Profile) -> Title | None:
     if not all(word.lower() in text.lower() for word in profile.title_words):
         return None
     start, end, named = min(notation.years_in(text), default=(0, 0, None))
-    # The year may come first, as in 2022年某某县教育局政府信息公开工作年度报告.
-    rest = text[end:] if start == 0 else text
+    # The year may come first, as in 2022年某某县教育局政府信息公开工作年度报告; else it ends the agency's name.
+    rest = text[end:] if start == 0 else text[:start]
     ends = profile.imprint.agency_ends.search(rest)
     agency = (rest[: ends.start()] if ends else rest).strip()
     return Title(span, text, agency if len(agency) >= 2 else None, named, regular=False)

@@ -14,10 +14,10 @@ from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.pattern import NEVER, Pattern
 from reportlint.wording import words
 
-CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no"]
-CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no")
+CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no", "label"]
+CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no", "label")
 YES_NO = "yes-no"  # counts 1 or 0
-TEXTS: frozenset[str] = frozenset({"text", "url", YES_NO})  # cells of which hold words by rights
+TEXTS: frozenset[str] = frozenset({"text", "url", YES_NO, "label"})  # cells of which hold words by rights
 SIGNED: frozenset[str] = frozenset({"signed", "decimal"})  # may be negative
 FRACTIONS: frozenset[str] = frozenset({"money", "decimal"})  # need not be whole
 Each = Literal["row", "column", "table"]
@@ -35,12 +35,17 @@ class Label(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of number cells. path: Its labels, outermost first. unit: Stated by the header, or empty."""
+    """A column of cells behind the labels.
+
+    path: Its labels, outermost first. unit: Stated by the header, or empty.
+    side: Place of the column of labels that its cells stand beside, where that is not the labels at the left; else -1.
+    """
 
     key: str
     path: tuple[Label, ...]
     type: CellType
     unit: str = ""
+    side: int = -1
 
 
 class HeaderCell(NamedTuple):
@@ -131,6 +136,8 @@ class Template:
     section: Key of the one it stands in; empty where it stands in none.
     label_columns: Columns of labels at the left. width: Columns of the grid in all. data_rows: Those of `rows` that
         hold numbers and stand once.
+    titles: Lines above the table by which it is known; where there are none, it is known by its labels.
+    numbering: Words of a row or a column that only numbers the others, and may be left out.
     groups, column_groups: Of rows and of columns. totals: Keys that a sum over a group leaves out.
     identities: The statements spread over the rows and columns. Where rows repeat there are none until it is known how
         often each stands, and the template has been laid out for that (`formulas.laid_out`).
@@ -150,6 +157,8 @@ class Template:
     totals: frozenset[str]
     statements: tuple[Statement, ...]
     severities: Mapping[str, Severity]
+    titles: tuple[str, ...] = ()
+    numbering: frozenset[str] = frozenset()
     identities: tuple[Identity, ...] = ()
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()

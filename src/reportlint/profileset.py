@@ -27,6 +27,7 @@ from reportlint.numerals import Numerals
 from reportlint.pattern import NEVER, Pattern
 from reportlint.profile import (
     CELL_TYPES,
+    CellType,
     Column,
     DataRow,
     Each,
@@ -315,14 +316,17 @@ def _notation(path: Path) -> Notation:
 
 # Tables.
 
-TABLE_KEYS = ("title", "section", "label-columns", "blocks", "groups", "totals", "identities", "types", "units", "also")
+TABLE_KEYS = (
+    "section", "title", "label-columns", "numbering", "blocks", "groups", "totals", "identities", "types", "units",
+    "also",
+)  # fmt: skip
 
 
 def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notation, form: str) -> Template:
     """The template. sections: Titles by key. form: What the whole report is called."""
     entries = node.items(TABLE_KEYS)
     section = entries["section"].choice(sorted(sections)) if "section" in entries else ""
-    title = entries["title"].text() if "title" in entries else sections.get(section, form)
+    titles = _titles(entries["title"]) if "title" in entries else ()
     label_columns = entries["label-columns"].whole() if "label-columns" in entries else 1
     also = {word: value.texts() for word, value in _optional(entries, "also")}
     types = {column: value.choice(CELL_TYPES) for column, value in _optional(entries, "types")}
@@ -339,7 +343,7 @@ def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notat
     stated = [(*_statement(name, value), value) for name, value in _optional(entries, "identities")]
     bare = Template(
         key=key,
-        title=title,
+        title=titles[0] if titles else sections.get(section, form),
         money=notation.money,
         section=section,
         label_columns=label_columns,
@@ -350,6 +354,8 @@ def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notat
         totals=frozenset(entries["totals"].texts()) if "totals" in entries else frozenset(),
         statements=tuple(statement for statement, _, _ in stated),
         severities={statement.name: severity for statement, severity, _ in stated if severity},
+        titles=titles,
+        numbering=frozenset(map(words, entries["numbering"].texts())) if "numbering" in entries else frozenset(),
     )
     keys = shape_of(once(bare)).columns
     for column in (*types, *units):
@@ -361,6 +367,10 @@ def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notat
     if template.repeated_rows:
         return template
     return replace(template, identities=tuple(identity for found in spread_over for identity in found))
+
+
+def _titles(node: Node) -> tuple[str, ...]:
+    return node.texts() if isinstance(node.value, list) else (node.text(),)
 
 
 def _spread(statement: Statement, scope: Scope, node: Node) -> tuple[Identity, ...]:
@@ -441,10 +451,14 @@ def _columns(
         node.fail(f"{len(keys)} columns are named, but the header draws {len(starts)}")
     if len(set(keys)) != len(keys):
         node.fail("a column is named twice")
-    return tuple(
-        Column(key, grid.path(start, label_columns), types.get(key, "count"), units.get(key, ""))  # type: ignore[arg-type]
-        for key, start in zip(keys, starts, strict=True)
-    )
+    columns: list[Column] = []
+    side = -1
+    for key, start in zip(keys, starts, strict=True):
+        kind: CellType = types.get(key, "count")  # type: ignore[assignment]
+        side = len(columns) if kind == "label" else side
+        own = side if kind != "label" else -1
+        columns.append(Column(key, grid.path(start, label_columns), kind, units.get(key, ""), own))
+    return tuple(columns)
 
 
 @dataclass(frozen=True, slots=True)

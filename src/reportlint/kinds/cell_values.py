@@ -7,7 +7,7 @@ Its messages are `allowed`, `blank`, `decimals`, `pattern`, `range`, `type` and 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place, Text
@@ -15,7 +15,7 @@ from reportlint.document import Document
 from reportlint.errors import OptionError, PartMissing
 from reportlint.figures import Value, ValueKind, answer, plain
 from reportlint.formulas import once
-from reportlint.profile import FRACTIONS, SIGNED, TEXTS, YES_NO, CellType, Profile
+from reportlint.profile import FRACTIONS, SIGNED, TEXTS, YES_NO, Profile
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
@@ -37,7 +37,8 @@ SHOWN = 40
 class Options:
     """Which cells, and what has to hold of each. A blank cell breaks nothing but `required`.
 
-    table, rows, columns: Keys; a `*` in one stands for anything. All rows or columns, where none is named.
+    table, rows, columns: Keys; a `*` in one stands for anything. All rows, where none is named, and all columns, but
+        not those of words where a number is asked for.
     type: count, signed (whole numbers), money, decimal, text, url or yes-no, in the words of the
         language and with or without a ticked box before them.
     min, max: Bounds of the number.
@@ -51,7 +52,7 @@ class Options:
     table: str
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
-    type: CellType | None = None
+    type: Literal["count", "signed", "money", "decimal", "text", "url", "yes-no"] | None = None
     min: Decimal | None = None
     max: Decimal | None = None
     allowed: tuple[str, ...] = ()
@@ -69,6 +70,12 @@ class Options:
             raise OptionError(("max",), "the most is less than the least")
         if self.decimals is not None and self.decimals < 0:
             raise OptionError(("decimals",), "there are no fewer than 0 decimals")
+
+    @property
+    def numeric(self) -> bool:
+        """Whether a number is asked for."""
+        bounds = (self.min, self.max, self.unit, self.decimals)
+        return (self.type or "text") not in TEXTS or any(item is not None for item in bounds)
 
     @property
     def asks_more(self) -> bool:
@@ -140,7 +147,9 @@ def _chosen(document: Document, options: Options) -> Iterator[BoundCell]:
             if options.rows and not _is_named(row, options.rows):
                 continue
             for cell in table.cells.of(row):
-                if not options.columns or _is_named(cell.key.column, options.columns):
+                named = _is_named(cell.key.column, options.columns)
+                # What is asked of numbers is not asked of words that stand there by rights, unless somebody says so.
+                if named or (not options.columns and not (options.numeric and cell.type in TEXTS)):
                     yield cell
 
 
@@ -164,8 +173,7 @@ def _kind(options: Options) -> Text | None:
     """The type that is asked for; a number, where there are bounds or decimals."""
     if options.type is not None:
         return NAMES[options.type]
-    numeric = (options.min, options.max, options.unit, options.decimals)
-    return NAMES["decimal"] if any(item is not None for item in numeric) else None
+    return NAMES["decimal"] if options.numeric else None
 
 
 def _is_of(document: Document, folded: str, value: Value, kind: str) -> bool:
