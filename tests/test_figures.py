@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportlint.figures import MOST_DIGITS, Value, ValueKind, figure, plain
+from reportlint.notation import Notation
 
+CHINESE = Notation(units=("万", "元", "件"))
 BLANK = Value(ValueKind.BLANK, addend=Decimal(0))
 WORDS = Value(ValueKind.WORDS)
 NONE = Value(ValueKind.NOT_APPLICABLE, addend=Decimal(0))
@@ -57,7 +59,7 @@ def number(text: str, unit: str = "") -> Value:
     ],
 )
 def test_figure(text: str, value: Value) -> None:
-    assert figure(text) == value
+    assert figure(text, CHINESE) == value
 
 
 @given(st.text(max_size=30))

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from reportlint.builtin import folder
 from reportlint.errors import ConfigError
+from reportlint.extension import Pack
 from reportlint.grammar import Grammar, Parsed
+from reportlint.profileset import load
 from reportlint.readers import text as reader
 from reportlint.report import Item, Paragraph, Subsection, Table
 from reportlint.source import Source
@@ -19,7 +21,8 @@ TITLES = ("总体情况", "主动公开政府信息情况", "收到和处理政�
 
 @cache
 def grammar() -> Grammar:
-    return Grammar(folder("grammars") / "numbered_report.lark")
+    form, *_ = load([Pack("reportlint", folder("rules"))])
+    return Grammar(folder("grammars") / "numbered_report.lark", form.numbering)
 
 
 def parse(text: str) -> Parsed:

@@ -11,11 +11,14 @@ from reportlint.builtin import folder
 from reportlint.extension import Pack
 from reportlint.identities import CellKey
 from reportlint.profileset import load
-from reportlint.prose import EXACT, INEXACT, Clause, Words, cells, chinese_number, clauses, expression, has_figures
+from reportlint.prose import EXACT, INEXACT, Clause, Words, cells, clauses, expression, has_figures
 
 WORDS = Words(
     units=("件", "件次", "条", "次", "人次", "元", "年", "月"),
     money=("元",),
+    numerals=("零〇", "一", "二两", "三", "四", "五", "六", "七", "八", "九"),
+    tens=("十", "百", "千"),
+    large=("万", "亿"),
     before=("约", "近", "第", "每"),
     before_tens=("数", "上"),
     after=("多", "余", "以上"),
@@ -106,18 +109,6 @@ def test_figures_that_are_not_exact_have_no_value(text: str) -> None:
 
 def test_ranges_have_no_value() -> None:
     assert masks("3-5件，3至5件，1月1日至12月31日") == ["~-~件", "~至~件", "#月#日至#月#日"]
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("零", 0), ("两", 2), ("十", 10), ("十二", 12), ("二十", 20), ("九十九", 99), ("一百零五", 105),
-        ("一百五十", 150), ("一千零五", 1005), ("九千九百九十九", 9999),
-        ("一百五", None), ("三四", None), ("十十", None), ("百", 100), ("一二", None), ("", 0), ("十千", None),
-    ],
-)  # fmt: skip
-def test_chinese_numbers(text: str, number: int | None) -> None:
-    assert chinese_number(text) == number
 
 
 TEXTS = st.text(alphabet="共公开条件月年0123456789０９一三十百,，。；;：（）()、 .%#~约多至万元A\n", max_size=60)

@@ -4,10 +4,8 @@ from hypothesis import strategies as st
 
 from reportlint.wording import (
     Likeness,
-    chinese_numeral,
     fold,
     likeness,
-    numeral,
     similarity,
     skeleton,
     words,
@@ -69,13 +67,3 @@ def test_a_label_is_like_itself(label: str) -> None:
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_similarity_is_between_nothing_and_one(found: str, form: str) -> None:
     assert 0.0 <= similarity(found, form) <= 1.0
-
-
-@pytest.mark.parametrize("text", ["一一", "十十", "一十十", "二百", "", "甲", "12345", "²", "٣x", "零十"])
-def test_what_is_no_numeral_counts_nothing(text: str) -> None:
-    assert numeral(text) is None
-
-
-def test_numerals_read_back() -> None:
-    assert [numeral(chinese_numeral(number)) for number in range(1, 100)] == list(range(1, 100))
-    assert [numeral(str(number)) for number in range(100)] == list(range(100))

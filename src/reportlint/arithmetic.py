@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from reportlint.bound import Binding, BoundCell, BoundTable
-from reportlint.figures import UNITS, ZERO, ValueKind
+from reportlint.figures import ZERO, ValueKind
 from reportlint.formulas import between, once
 from reportlint.identities import CellKey, Figures, FormulaError, Identity, Outcome, Verdict, judge
 from reportlint.profile import FRACTIONS, SIGNED
@@ -307,7 +307,8 @@ def _fitting(sums: list[Verdict], tables: Mapping[str, BoundTable]) -> tuple[lis
 def _scale(identity: Identity, tables: Mapping[str, BoundTable]) -> Decimal:
     """What one of the identity's unit is in the smallest unit of money."""
     key = identity.cells[0]
-    return UNITS.get(identity.unit or tables[key.table].cells[key].unit, ONE)
+    table = tables[key.table]
+    return table.template.money.get(identity.unit or table.cells[key].unit, ONE)
 
 
 def _is_equation(verdict: Verdict) -> bool:

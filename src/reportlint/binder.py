@@ -1,6 +1,5 @@
 """Binds the lines of one table to the rows of one template, cell by cell."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -9,10 +8,11 @@ from typing import NamedTuple
 from reportlint.alignment import Pair, aligned, gaps, in_order, runs
 from reportlint.bound import BoundCell, BoundCells, BoundRow, BoundTable, Departure, Fault
 from reportlint.diagnostic import Place, Related, Span, Text
-from reportlint.figures import ValueKind, figure
+from reportlint.figures import ValueKind, answer, figure
 from reportlint.formulas import laid_out
 from reportlint.lines import Line
-from reportlint.profile import TEXTS, DataRow, HeaderCell, HeaderRow, Label, RepeatedRow, Template, TemplateRow
+from reportlint.notation import Notation
+from reportlint.profile import TEXTS, YES_NO, DataRow, HeaderCell, HeaderRow, Label, RepeatedRow, Template, TemplateRow
 from reportlint.report import Cell
 from reportlint.wording import Likeness, fold, likeness, ordinal, similarity, skeleton, words
 
@@ -20,7 +20,6 @@ NEAR, AKIN, SURE = 0.55, 0.3, 0.95
 NEAR_AMONG_FREE = 0.75  # beside rows whose labels are free, a label that is hardly like the form's is one of theirs
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
-CITATION = re.compile(r"第[一二三四五六七八九十百]+条(?:第?[一二三四五六七八九十]+[项款])?")
 
 TOO_DEEP = Text("这一行画成了上一组的下级", "the row is drawn as an item of the group above it")
 OTHER_GROUP = Text("这一行属于另一组", "the row belongs to another group")
@@ -71,11 +70,12 @@ def _index(template: Template) -> _Index:
 
 
 class Binder:
-    """Binds one table; used once. title: Of the section that the table belongs to."""
+    """Binds one table; used once. title: Of the section that the table belongs to. notation: Of its figures."""
 
-    def __init__(self, template: Template, title: str, tables: Sequence[list[Line]]) -> None:
+    def __init__(self, template: Template, title: str, tables: Sequence[list[Line]], notation: Notation) -> None:
         self.template = template
         self.title = title
+        self.notation = notation
         self.index = _index(template)
         parts, self.copies = self._without_copies(tables)
         self.lines = [line for part in parts for line in part]
@@ -183,7 +183,7 @@ class Binder:
                 width, places = len(line.cells), own
             if places and len(line.cells) == width:
                 cells = tuple(cell for place, cell in enumerate(line.cells) if place not in places)
-                line = Line(line.row._replace(cells=cells), line.table, line.number)
+                line = Line(line.row._replace(cells=cells), line.table, line.number, self.notation)
             kept.append(line)
         return kept or lines
 
@@ -364,7 +364,7 @@ class Binder:
                 used[place] += 1
                 keys.append(f"{repeats[place].key}#{used[place]}")
             repeat = repeats[places[0]]
-            cells = _numbers(line.cells[first:], len(repeat.columns), leads, merged=False)
+            cells = self._numbers(line.cells[first:], len(repeat.columns), leads, merged=False)
             if cells is None or len(places) > 1:
                 self.unreadable.append(line)
                 if cells is not None:
@@ -389,7 +389,7 @@ class Binder:
         return max(reversed(area), key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
 
     def _bind_row(self, line: Line, row: DataRow, label: int, leads: bool) -> None:
-        cells = _numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path))
+        cells = self._numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path))
         if cells is None:
             self.unreadable.append(line)
             return
@@ -398,10 +398,36 @@ class Binder:
             self._check_label(line, line.cells[label], row.label, row)
             self._check_depth(line, label, row)
 
+    def _numbers(
+        self, cells: tuple[Cell, ...], count: int, leads: bool, *, merged: bool = True
+    ) -> tuple[Cell, ...] | None:
+        """The cells of the number columns among those behind the label; None where that is not certain.
+
+        leads: Whether labels are followed by empty cells of the grid in this table, so that numbers stand at the right.
+        merged: Whether one cell may stand for all columns.
+        """
+        surplus = len(cells) - count
+        if surplus == 0:
+            return cells
+        if surplus > 0:
+            right = not any(cell.text for cell in cells[:surplus])
+            left = not any(cell.text for cell in cells[count:])
+            if right and (leads or not left):
+                return cells[surplus:]
+            return cells[:count] if left else None
+        if len(cells) != 1 or not merged:
+            return None
+        value = figure(cells[0].text, self.notation)
+        nothing = value.number == 0 or value.kind in (ValueKind.BLANK, ValueKind.NOT_APPLICABLE)
+        return cells * count if nothing else None
+
     def _keep(
         self, row: DataRow, cells: Sequence[Cell], labels: tuple[Label, ...], lines: Sequence[tuple[int, int]]
     ) -> None:
-        values = [figure(cell.text) for cell in cells]
+        values = [figure(cell.text, self.notation) for cell in cells]
+        if self.index.has_texts:
+            typed = zip(values, cells, row.columns, strict=True)
+            values = [answer(cell.text, self.notation) if of.type == YES_NO else value for value, cell, of in typed]
         bound = self.rows[row.key] = BoundRow(row, cells, values, labels, lines)
         self.unusual.extend([bound.bound(place) for place, value in enumerate(values) if not value.plain])
 
@@ -418,7 +444,7 @@ class Binder:
         if Likeness.SAME in kinds and not (explained and words(cell.text) != words(label.text)):
             return
         fault = Fault.MARKS if Likeness.MARKS in kinds else Fault.LABEL
-        if fault is Fault.LABEL and CITATION.fullmatch(words(label.text)) and CITATION.fullmatch(words(cell.text)):
+        if fault is Fault.LABEL and all(map(self.notation.citation.fullmatch, (words(label.text), words(cell.text)))):
             fault = Fault.CITATION
         self.faults.append(
             self._departure(
@@ -565,7 +591,7 @@ class Binder:
             if place is None or len(rows) != len(group.rows):
                 continue
             first, *others = rows.values()
-            cells = _numbers(line.cells[place + 1 :], len(first.columns), False)
+            cells = self._numbers(line.cells[place + 1 :], len(first.columns), False)
             if cells is None:
                 continue
             # Its figures count as those of the group's first row, so that sums over the group come out right.
@@ -631,30 +657,8 @@ class Binder:
 
 def _some(names: list[str]) -> str:
     """The first few names, and how many there are in all."""
-    more = f" 等 {len(names)} 行" if len(names) > SHOWN_ROWS else ""
+    more = f" … ({len(names)})" if len(names) > SHOWN_ROWS else ""
     return "、".join(names[:SHOWN_ROWS]) + more
-
-
-def _numbers(cells: tuple[Cell, ...], count: int, leads: bool, *, merged: bool = True) -> tuple[Cell, ...] | None:
-    """The cells of the number columns among those behind the label; None where that is not certain.
-
-    leads: Whether labels are followed by empty cells of the grid in this table, so that numbers stand at the right.
-    merged: Whether one cell may stand for all columns.
-    """
-    surplus = len(cells) - count
-    if surplus == 0:
-        return cells
-    if surplus > 0:
-        right = not any(cell.text for cell in cells[:surplus])
-        left = not any(cell.text for cell in cells[count:])
-        if right and (leads or not left):
-            return cells[surplus:]
-        return cells[:count] if left else None
-    if len(cells) != 1 or not merged:
-        return None
-    value = figure(cells[0].text)
-    nothing = value.number == 0 or value.kind in (ValueKind.BLANK, ValueKind.NOT_APPLICABLE)
-    return cells * count if nothing else None
 
 
 def _leads(rows: Sequence[tuple[tuple[Cell, ...], int]]) -> bool:

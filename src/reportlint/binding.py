@@ -5,7 +5,7 @@ count alone. Where cells cannot be told apart with certainty nothing is guessed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from reportlint.binder import Binder
 from reportlint.bound import Binding, BoundTable, Departure, Fault
@@ -43,7 +43,7 @@ def bind(report: Report, profile: Profile, forms: Sequence[Profile]) -> Binding:
             form = other  # nothing in this table tells the forms apart, and another table is on that one
         if form is not profile:
             foreign.append((lines[0], own, form))
-        table, found = Binder(form.table(own.key), profile.section(own.section).title, lines).bind()
+        table, found = Binder(form.table(own.key), own.title, lines, profile.notation).bind()
         departures.extend(found)
         if table is not None:
             tables[own.key] = table
@@ -80,8 +80,11 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
     headed = _headed(report, titles) if titles else {}
     assigned: dict[str, list[Lines]] = {}
     last: tuple[int, str] | None = None
+    homes = _Homes(report, forms)
     for table in report.tables():
-        lines = lines_of(table)
+        if forms[0].partial and homes.of(table) is None:
+            continue
+        lines = lines_of(table, forms[0].notation)
         texts = _texts(lines)
         hits = {key: len(texts & labels) for key, labels in vocabularies.items()}
         title = headed.get(table.number)
@@ -90,7 +93,10 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
             assigned.setdefault(title, []).append(lines)
             continue
         # One that has a title is not taken for another that has the same labels and stands below a title of its own.
-        best = max((key for key in hits if key not in headed.values()), key=lambda key: hits[key], default="")
+        free = [key for key in hits if key not in headed.values()]
+        best = max(free, key=lambda key: hits[key], default="")
+        if best and [hits[key] for key in free].count(hits[best]) > 1:
+            best = homes.nearest([key for key in free if hits[key] == hits[best]], table)
         if best and (hits[best] >= 3 or (hits[best] and hits[best] * 2 >= len(texts))):
             last = (table.number, best)
         elif last and last[0] == table.number - 1 and not texts:
@@ -100,6 +106,39 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
             continue
         assigned.setdefault(last[1], []).append(lines)
     return assigned
+
+
+class _Homes:
+    """In which section of the form each table stands, by the words of the heading above it; looked up when asked."""
+
+    def __init__(self, report: Report, forms: Sequence[Profile]) -> None:
+        self.report, self.forms = report, forms
+
+    @cached_property
+    def _sections(self) -> dict[int, str | None]:
+        titles = {
+            words(title): section.key for form in self.forms for section in form.sections for title in section.titles
+        }
+        found: dict[int, str | None] = {}
+        seen: set[str | None] = set()
+        for section in self.report.sections:
+            mine = words(section.heading.title)
+            key = titles.get(mine, titles.get(self.forms[0].numbering.bare(mine)))
+            # The first heading with a section's title is the section's: another begins with the same words.
+            found.update((table.number, None if key in seen else key) for table in section.tables())
+            seen.add(key)
+        return found
+
+    def of(self, table: Table) -> str | None:
+        """The key of the section; empty for a table before the first, None for one in a section the form has not."""
+        return self._sections.get(table.number, "")
+
+    def nearest(self, keys: Sequence[str], table: Table) -> str:
+        """The template, of those that fit equally well, that belongs where the table stands; else the first."""
+        belonging = {
+            template.key for form in self.forms for template in form.tables if template.section == self.of(table)
+        }
+        return next((key for key in keys if key in belonging), keys[0])
 
 
 @lru_cache(maxsize=64)
@@ -167,7 +206,7 @@ def _foreign(tables: list[tuple[Lines, Template, Profile]], profile: Profile) ->
         first[0].head.span,
         form.id,
         profile.id,
-        Place(profile.section(template.section).title, template.key),
+        Place(template.title, template.key),
         first[0].address(0),
         related,
         Text(form.source.zh, form.source.en),

@@ -8,7 +8,16 @@ from reportlint.binding import bind
 from reportlint.bound import Binding, BoundTable, Fault
 from reportlint.diagnostic import Span
 from reportlint.errors import PartMissing
-from reportlint.imprint import Dated, Title, cover_letter, find_title, report_year, signed_name, signing_dates
+from reportlint.imprint import (
+    Dated,
+    Title,
+    cover_letter,
+    find_title,
+    report_year,
+    signed_name,
+    signing_dates,
+    stated_agency,
+)
 from reportlint.norms import Norms
 from reportlint.outline import Outline, outline
 from reportlint.profile import Profile
@@ -68,6 +77,11 @@ class Document:
         return iter(self.prose) if section is None else self.section(section).paragraphs()
 
     @property
+    def beginning(self) -> Span:
+        """The title, or else the first paragraph, where what is absent is reported that has no better place."""
+        return self.title.span if self.title else self.prose[0].span if self.prose else self.end
+
+    @property
     def end(self) -> Span:
         """The last thing in the report, where what is absent from the whole of it is reported."""
         last = Span(0, 0)
@@ -96,12 +110,12 @@ def understand(
     if kind is None:
         return None
     forms = [form for form in forms if form.title == kind.title]
-    letter = cover_letter(report, title)
-    dates = tuple(signing_dates(report, letter))
-    year = report_year(report, title, dates)
+    letter = cover_letter(report, kind, title)
+    dates = tuple(signing_dates(report, kind, letter))
+    year = report_year(report, kind, title, dates)
     chosen = profile or _chosen(report, forms, year)
     binding = bind(report, chosen, forms)
-    agency = (title.agency if title else None) or signed_name(report)
+    agency = stated_agency(report, chosen) or (title.agency if title else None) or signed_name(report, chosen)
     return Document(
         source=source,
         report=report,

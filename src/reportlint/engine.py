@@ -34,7 +34,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
-    """Forms whose reports are read by one grammar.
+    """Forms whose reports are read alike: by one grammar, in one language, with one way of numbering.
 
     titles: Of all their sections. row_labels: The words of all labels of rows in their tables.
     """
@@ -99,13 +99,16 @@ def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Fa
             other = files.setdefault(path.stem, path)
             if other is not path:
                 raise ConfigError(path, f"the grammar '{path.stem}' is also in {other}")
-    for name in dict.fromkeys(profile.grammar for profile in profiles):
-        forms = tuple(profile for profile in profiles if profile.grammar == name)
+    alike: dict[tuple[object, ...], list[Profile]] = {}
+    for profile in profiles:
+        alike.setdefault((profile.grammar, profile.language, profile.numbering.styles), []).append(profile)
+    for forms in map(tuple, alike.values()):
+        name = forms[0].grammar
         if name not in files:
             raise ConfigError(forms[0].path, f"no grammar is called '{name}'{nearest(name, files)}")
         titles = dict.fromkeys(title for form in forms for section in form.sections for title in section.titles)
         labels: frozenset[str] = frozenset().union(*(form.row_labels for form in forms))
-        yield Family(Grammar(files[name]), forms, tuple(titles), labels)
+        yield Family(Grammar(files[name], forms[0].numbering), forms, tuple(titles), labels)
 
 
 def lint(reading: Reading, library: Library, profile: Profile | None = None) -> Checked:

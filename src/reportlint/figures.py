@@ -6,14 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from reportlint.notation import BARE, Notation
 from reportlint.wording import ARTEFACT, fold
 
 MOST_DIGITS = 15  # sums of such numbers are exact in the default Decimal context of 28 digits
-UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-_NUMBER = re.compile(
-    r"(?P<sign>[+\-−－]?)\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<fraction>\.[0-9]+)?\s*"
-    r"(?P<unit>[个件条项次元万亿宗份人起页类篇期%]{0,3})\s*(?P<note>\([^()]*\))?"
-)
 _NOT_APPLICABLE = re.compile(r"[/\\—–\-－―─]+")
 
 
@@ -46,16 +42,28 @@ ZERO = Decimal(0)
 BLANK = Value(ValueKind.BLANK, addend=ZERO)
 
 
+@lru_cache(maxsize=16)
+def _number(units: tuple[str, ...]) -> re.Pattern[str]:
+    unit = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True)) or r"(?!)"
+    return re.compile(
+        r"(?P<sign>[+\-−－]?)\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<fraction>\.[0-9]+)?\s*"
+        rf"(?P<unit>(?:{unit}){{0,3}})\s*(?P<note>\([^()]*\))?"
+    )
+
+
 @lru_cache(maxsize=65536)
-def figure(text: str) -> Value:
-    """The figure that a cell holds. Accepts 1,200, ＋19, 270.6万元, 22（其中修订16件）."""
+def figure(text: str, notation: Notation = BARE) -> Value:
+    """The figure that a cell holds. Accepts 1,200, ＋19, 270.6万元, 22（其中修订16件）.
+
+    notation: Of the report's language, for what may stand behind a figure or in its place.
+    """
     if text.isdigit() and text.isascii() and len(text) <= MOST_DIGITS:
         number = Decimal(text)  # as nearly every cell is
         return Value(ValueKind.NUMBER, number, "", True, number)
     folded = ARTEFACT.sub("", fold(text)).replace("，", ",").strip()
     if not folded:
         return BLANK
-    match = _NUMBER.fullmatch(folded)
+    match = _number(notation.units).fullmatch(folded)
     if match:
         whole, fraction = match["whole"].replace(",", ""), match["fraction"] or ""
         if len(whole.lstrip("0")) + len(fraction) <= MOST_DIGITS:
@@ -63,9 +71,31 @@ def figure(text: str) -> Value:
             number = Decimal(sign + whole + fraction)
             usual = not sign and not match["unit"] and number == number.to_integral_value()
             return Value(ValueKind.NUMBER, number, match["unit"], usual, number)
-    if _NOT_APPLICABLE.fullmatch(folded):
+    if _NOT_APPLICABLE.fullmatch(folded) or folded in notation.not_applicable:
         return Value(ValueKind.NOT_APPLICABLE, addend=ZERO)
     return Value(ValueKind.WORDS)
+
+
+# Boxes before the options of a form: an empty one, or one that was ticked.
+_EMPTY, _TICKED = "□☐○◯◻▢", "√✓✔☑■☒◼●▣"
+_OPTION = re.compile(rf"(\[\s*\]|\[\s*[xXvV√✓]\s*\]|[{_EMPTY}{_TICKED}])\s*([^\s{_EMPTY}{_TICKED}\[\]]*)")
+
+
+def ticked(text: str) -> tuple[str, ...] | None:
+    """The options of a cell that are ticked; None where it has no boxes."""
+    found = _OPTION.findall(text)
+    return tuple(word for box, word in found if box.strip(f"[] {_EMPTY}")) if found else None
+
+
+@lru_cache(maxsize=1024)
+def answer(text: str, notation: Notation) -> Value:
+    """What a cell that says yes or no counts: 1 or 0. A box may be ticked before the word."""
+    chosen = ticked(text)
+    word = text.strip() if chosen is None else chosen[0] if len(chosen) == 1 else ""
+    if not text.strip():
+        return BLANK
+    number = notation.answers.get(word.lower())
+    return Value(ValueKind.WORDS) if number is None else Value(ValueKind.NUMBER, number, "", True, number)
 
 
 def plain(number: Decimal) -> str:

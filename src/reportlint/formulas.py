@@ -7,7 +7,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from reportlint.figures import UNITS
 from reportlint.identities import CellKey, Formula, FormulaError, Identity, Name, Relation, Resolve, Sum, spread
 from reportlint.profile import DataRow, Group, RepeatedRow, Statement, Template, TemplateRow
 from reportlint.yamlfile import nearest
@@ -18,13 +17,13 @@ FROM_TEXT = "$"  # the table, in a `CellKey`, of a figure that stands in the tex
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """What names in a formula can stand for in one table. units: Of money, of the columns that state one."""
+    """What names in a formula can stand for in one table. units: Of money, of the cells for which one is stated."""
 
     template: Template
     rows: Mapping[str, DataRow]
     columns: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
-    units: Mapping[str, str]
+    units: Mapping[CellKey, str]
 
     def names(self, axis: Axis) -> tuple[Collection[str], frozenset[str], Mapping[str, tuple[str, ...]]]:
         """Keys of the rows or columns, those of them that are absent, and what those that repeat became."""
@@ -35,9 +34,14 @@ class Shape:
 
 def shape_of(template: Template) -> Shape:
     rows = {row.key: row for row in template.data_rows}
-    columns = {column.key: column.unit for row in template.data_rows for column in row.columns}
-    units = {key: unit for key, unit in columns.items() if unit in UNITS}
-    return Shape(template, rows, tuple(columns), {key: group.rows for key, group in template.groups.items()}, units)
+    columns = tuple(dict.fromkeys(column.key for row in template.data_rows for column in row.columns))
+    units = {
+        key: column.unit
+        for row in template.data_rows
+        for key, column in zip(row.cells, row.columns, strict=True)
+        if column.unit in template.money
+    }
+    return Shape(template, rows, columns, {key: group.rows for key, group in template.groups.items()}, units)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,10 +67,16 @@ class Scope:
         """The unit of money of each cell that has one."""
         if self.tables is None and len(set(self._at_home().units.values())) < 2:
             return {}  # as in nearly every table, where nothing is to be converted
-        return {key: unit for key in keys if (unit := self._unit(key)) in UNITS}
+        return {key: unit for key in keys if (unit := self._unit(key)) in self.money}
 
     def _unit(self, key: CellKey) -> str:
-        return self.figures[key.row] if key.table == FROM_TEXT else self.shape(key).units.get(key.column, "")
+        return self.figures[key.row] if key.table == FROM_TEXT else self.shape(key).units.get(key, "")
+
+    @property
+    def money(self) -> Mapping[str, Decimal]:
+        """Units of money, and how many of the smallest each is."""
+        shapes = (self.home, *(self.tables or {}).values())
+        return next((shape.template.money for shape in shapes if shape), {})
 
 
 def identities(statement: Statement, scope: Scope) -> tuple[Identity, ...]:
@@ -116,8 +126,9 @@ def _in_one_unit(identity: Identity, scope: Scope) -> Identity:
     units = scope.units(identity.cells)
     if len(set(units.values())) < 2:
         return identity
-    smallest = min(units.values(), key=UNITS.__getitem__)
-    scales = {key: UNITS[unit] / UNITS[smallest] for key, unit in units.items()}
+    money = scope.money
+    smallest = min(units.values(), key=money.__getitem__)
+    scales = {key: money[unit] / money[smallest] for key, unit in units.items()}
     # Numbers of the formula itself, and its tolerance, are in the unit of the cell that it is reported at.
     own = scales.get(identity.at, Decimal(1))
 

@@ -17,19 +17,15 @@ from lark.lexer import Lexer, TerminalDef
 from reportlint.diagnostic import Span
 from reportlint.errors import ConfigError, ReadError
 from reportlint.language import parser
+from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table, TableEnd
-from reportlint.wording import NUMERALS, fold, numeral, similarity, words
+from reportlint.wording import fold, similarity, words
 
 BEGINNING = 120  # how much of a paragraph the lexer looks at, in code points
 LONGEST_HEADING = 60
 MOST_WEAK = 200  # lines without a number that read like titles; more are no headings but a list
 NEAR_NUMBERED, NEAR_BARE, SURE = 0.6, 0.85, 0.8
-_MARK = re.compile(rf"\s*(#{{0,6}}\s*(?:第?[{NUMERALS}]{{1,3}}\s*(?:[、.,]|部分)|\d{{1,2}}\s*[、.]|)\s*)")
-_SUB_MARK = re.compile(
-    rf"\s*#{{0,6}}\s*(\([{NUMERALS}]{{1,3}}\)|\(\d{{1,2}}\)|\d{{1,2}}[、.]|[{NUMERALS}]{{1,3}}[、.])\s*"
-)
 _SENTENCE_END = re.compile(r"[。;:!?]")
-_NUMBERED = re.compile(rf"\s*#{{0,6}}\s*[{NUMERALS}]{{1,3}}\s*[、.]")
 _BEHIND_TITLE = ":。"
 _RUN_ON = re.compile(r"[\s:：。]+")
 
@@ -60,13 +56,16 @@ class Parsed(NamedTuple):
 class Grammar:
     """One grammar file, compiled. Without state: parsing changes nothing in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, numbering: Numbering = UNNUMBERED) -> None:
         """Compile a grammar file.
+
+        numbering: How the headings of the forms that it reads are numbered.
 
         Raises:
             ConfigError: The file cannot be read, is no grammar, or has a pattern that RE2 refuses.
         """
         self.name = path.stem
+        self.numbering = numbering
         try:
             self._lark = parser(path, "report", BlockLexer)
         except OSError as error:
@@ -77,6 +76,7 @@ class Grammar:
         except (GrammarError, LarkError) as error:
             line = re.search(r"line (\d+)", str(error))
             raise ConfigError(path, f"not a Lark grammar: {error}", int(line[1]) if line else 0, 1) from error
+        self._has_sections = any(rule.origin.name == "section" for rule in self._lark.rules)
         regions = _regions(self._lark)
         self._front, self._body, self._back = (
             _Region(path, (terminal for terminal in self._lark.terminals if terminal.name in names))
@@ -104,12 +104,13 @@ class Grammar:
             tree: Any = reading.feed_eof()  # type: ignore[no-untyped-call]
         except UnexpectedToken as error:
             raise ReadError("报告的结构不完整，无法读取", "the structure of the report breaks off") from error
-        return Parsed(_report(tree), tree, tuple(misplaced))
+        return Parsed(_Tree(self.numbering).report(tree), tree, tuple(misplaced))
 
     def _tokens(self, blocks: list[Block], titles: Sequence[str], labels: Collection[str]) -> Iterator[BlockToken]:
-        headings = _headings(blocks, titles, labels, self._body)
+        headings = _Headings(titles, labels, self.numbering, self._body).found(blocks) if self._has_sections else {}
         first = min(headings, default=len(blocks))
-        end = self._back_start(blocks, max(headings, default=len(blocks)))
+        last = len(blocks) if self._has_sections else -1
+        end = self._back_start(blocks, max(headings, default=last))
         for index, block in enumerate(blocks):
             if isinstance(block, Row):
                 yield _token("ROW", block)
@@ -118,7 +119,8 @@ class Grammar:
             elif index in headings:
                 yield from _heading_tokens(block, headings[index])
             else:
-                region = self._front if index < first else self._back if index >= end else self._body
+                # Without sections there is nothing between what stands in front and what stands behind.
+                region = self._back if index >= end else self._front if index < first else self._body
                 name = region.kind(_beginning(block))
                 yield _token("PARAGRAPH" if name in {"SECTION_HEADING", ""} else name, block)
 
@@ -208,35 +210,91 @@ def _beginning(block: Paragraph) -> str:
     return fold(block.text[:BEGINNING])
 
 
-def _headings(blocks: list[Block], titles: Sequence[str], labels: Collection[str], body: _Region) -> dict[int, _Found]:
-    """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
-    known = [words(title) for title in titles]
-    strong: dict[int, _Candidate] = {}
-    weak: dict[int, _Candidate] = {}
-    for index, block in enumerate(blocks):
-        if not isinstance(block, Paragraph):
-            continue
-        folded = _beginning(block)
-        if _NUMBERED.match(folded):
-            candidate = _titled(folded, known, titles, NEAR_NUMBERED)
-            if candidate is None and len(folded) <= LONGEST_HEADING and body.kind(folded) == "SECTION_HEADING":
-                candidate = _Candidate(None, False, len(block.text))
-            if candidate and not candidate.sure and _is_row(words(folded), labels):
-                candidate = _Candidate(None, False, len(block.text), is_row=True)
-            if candidate:
-                strong[index] = candidate
-        elif len(folded) <= LONGEST_HEADING and "(" not in folded[:2]:
-            candidate = _titled(folded, known, titles, NEAR_BARE)
-            if candidate:
-                weak[index] = candidate
-    strong = _without_contents(blocks, strong)
-    taken = {candidate.which for candidate in strong.values()}
-    sure = {index: candidate for index, candidate in strong.items() if candidate.which is not None}
-    for index, candidate in list(weak.items())[:MOST_WEAK]:
-        if candidate.which not in taken and _in_order(index, candidate, sure):
-            strong[index] = sure[index] = candidate
-            taken.add(candidate.which)
-    return dict(_levels(blocks, strong))
+class _Headings:
+    """Finds what heads a section; used once.
+
+    known: The words of the titles.
+    """
+
+    def __init__(self, titles: Sequence[str], labels: Collection[str], numbering: Numbering, body: "_Region") -> None:
+        self.titles, self.labels, self.numbering, self.body = titles, labels, numbering, body
+        self.known = [words(title) for title in titles]
+
+    def found(self, blocks: list[Block]) -> dict[int, _Found]:
+        """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
+        strong: dict[int, _Candidate] = {}
+        weak: dict[int, _Candidate] = {}
+        for index, block in enumerate(blocks):
+            if not isinstance(block, Paragraph):
+                continue
+            folded = _beginning(block)
+            if self.numbering.is_numbered(folded):
+                candidate = self._titled(folded, NEAR_NUMBERED)
+                if (
+                    candidate is None
+                    and len(folded) <= _longest(folded)
+                    and self.body.kind(folded) == "SECTION_HEADING"
+                ):
+                    candidate = _Candidate(None, False, len(block.text))
+                if candidate and not candidate.sure and _is_row(words(folded), self.labels):
+                    candidate = _Candidate(None, False, len(block.text), is_row=True)
+                if candidate:
+                    strong[index] = candidate
+            elif len(folded) <= _longest(folded) and "(" not in folded[:2]:
+                candidate = self._titled(folded, NEAR_BARE)
+                if candidate:
+                    weak[index] = candidate
+        strong = _without_contents(blocks, strong)
+        taken = {candidate.which for candidate in strong.values()}
+        sure = {index: candidate for index, candidate in strong.items() if candidate.which is not None}
+        for index, candidate in list(weak.items())[:MOST_WEAK]:
+            if candidate.which not in taken and _in_order(index, candidate, sure):
+                strong[index] = sure[index] = candidate
+                taken.add(candidate.which)
+        return dict(self._levels(blocks, strong))
+
+    def _levels(self, blocks: list[Block], candidates: Mapping[int, _Candidate]) -> Iterator[tuple[int, _Found]]:
+        """Tells the sections from lists inside a section that count from 一、 again."""
+        top = nested = 0
+        for index in sorted(candidates):
+            block, candidate = blocks[index], candidates[index]
+            number = self.numbering.number(_beginning(block)) if isinstance(block, Paragraph) else None
+            restarts = number == 1 and top >= 1
+            if candidate.is_row:
+                nested = number or nested
+            elif not candidate.sure and number is not None and (restarts or (nested and number == nested + 1)):
+                nested = number
+                yield index, _Found("SUBSECTION_HEADING", candidate.length)
+            else:
+                nested, top = 0, max(top, number or 1)
+                yield index, _Found("SECTION_HEADING", candidate.length)
+
+    def _titled(self, folded: str, near: float) -> _Candidate | None:
+        """Which title the paragraph begins with or resembles; None if it is unsure."""
+        start = self.numbering.mark_length(folded)
+        rest = folded[start:]
+        longest = _longest(folded)
+        mine = words(rest[:longest])
+        for which, title in enumerate(self.known):
+            if mine.startswith(title):
+                end = _length_of(rest, len(title))
+                if end == len(rest) or rest[end] in _BEHIND_TITLE or rest[end].isspace():
+                    return _Candidate(which, True, start + end)
+        if len(folded) > longest or "。" in folded.rstrip("。"):
+            return None
+        bare = self.numbering.bare(mine, figures=True)
+        if bare in self.known:
+            return _Candidate(self.known.index(bare), True, len(folded))
+        if not start:
+            return None
+        ratios = [similarity(rest, title) for title in self.titles]
+        best = max(ratios, default=0.0)
+        return _Candidate(ratios.index(best), best >= SURE, len(folded)) if best >= near else None
+
+
+def _longest(folded: str) -> int:
+    """How long a heading may be: letters take less room than characters do."""
+    return BEGINNING if folded.isascii() else LONGEST_HEADING
 
 
 def _is_row(mine: str, labels: Collection[str]) -> bool:
@@ -246,46 +304,6 @@ def _is_row(mine: str, labels: Collection[str]) -> bool:
     return mine[-1:].isdigit() and any(len(label) >= 4 and mine.startswith(label) for label in labels)
 
 
-def _levels(blocks: list[Block], candidates: Mapping[int, _Candidate]) -> Iterator[tuple[int, _Found]]:
-    """Tells the sections from lists inside a section that count from 一、 again."""
-    top = nested = 0
-    for index in sorted(candidates):
-        block, candidate = blocks[index], candidates[index]
-        number = _number(_beginning(block)) if isinstance(block, Paragraph) else None
-        restarts = number == 1 and top >= 1
-        if candidate.is_row:
-            nested = number or nested
-        elif not candidate.sure and number is not None and (restarts or (nested and number == nested + 1)):
-            nested = number
-            yield index, _Found("SUBSECTION_HEADING", candidate.length)
-        else:
-            nested, top = 0, max(top, number or 1)
-            yield index, _Found("SECTION_HEADING", candidate.length)
-
-
-def _titled(folded: str, known: Sequence[str], titles: Sequence[str], near: float) -> _Candidate | None:
-    """Which title the paragraph begins with or resembles; None if it is unsure."""
-    mark = _MARK.match(folded)
-    start = mark.end() if mark else 0
-    rest = folded[start:]
-    mine = words(rest[:LONGEST_HEADING])
-    for which, title in enumerate(known):
-        if mine.startswith(title):
-            end = _length_of(rest, len(title))
-            if end == len(rest) or rest[end] in _BEHIND_TITLE or rest[end].isspace():
-                return _Candidate(which, True, start + end)
-    if len(folded) > LONGEST_HEADING or "。" in folded.rstrip("。"):
-        return None
-    bare = mine.lstrip(NUMERALS + "0123456789")
-    if bare in known:
-        return _Candidate(known.index(bare), True, len(folded))
-    if not start:
-        return None
-    ratios = [similarity(rest, title) for title in titles]
-    best = max(ratios, default=0.0)
-    return _Candidate(ratios.index(best), best >= SURE, len(folded)) if best >= near else None
-
-
 def _length_of(text: str, count: int) -> int:
     """How much of the text holds its first `count` letters and characters."""
     for index, character in enumerate(text):
@@ -293,11 +311,6 @@ def _length_of(text: str, count: int) -> int:
         if count == 0:
             return index + 1
     return len(text)
-
-
-def _number(folded: str) -> int | None:
-    match = re.match(rf"\s*#{{0,6}}\s*第?([{NUMERALS}]{{1,3}}|\d{{1,2}})", folded)
-    return numeral(match.group(1)) if match else None
 
 
 def _without_contents(blocks: list[Block], candidates: dict[int, _Candidate]) -> dict[int, _Candidate]:
@@ -338,60 +351,60 @@ def _heading_tokens(block: Paragraph, found: _Found) -> Iterator[BlockToken]:
         yield _token("PARAGRAPH", Paragraph(Span(first, first + len(text)), text))
 
 
-def _report(tree: "Tree[BlockToken]") -> Report:
-    front: tuple[Item, ...] = ()
-    back: tuple[Paragraph, ...] = ()
-    sections: list[Section] = []
-    counter = iter(range(1, 1 << 30))
-    for child in tree.children:
-        if not isinstance(child, Tree):
-            continue
-        if child.data == "front":
-            front = _items(child.children, counter)
-        elif child.data == "section":
-            sections.append(Section(section_heading(_block(child.children[0])), _items(child.children[1:], counter)))
-        elif child.data == "back":
-            back = tuple(_block(token) for token in child.children)
-    return Report(front, tuple(sections), back)
-
-
-def _items(children: Sequence[Any], counter: Iterator[int]) -> tuple[Item, ...]:
-    return tuple(_item(child, counter) for child in children)
-
-
-def _item(child: Any, counter: Iterator[int]) -> Item:
-    if isinstance(child, BlockToken):
-        return _block(child)
-    if child.data == "table":
-        rows = tuple(token.block for token in child.children if isinstance(token.block, Row))
-        return Table(rows, next(counter))
-    heading = _block(child.children[0])
-    # A sub-heading usually runs on into its text, so the whole paragraph counts as text too.
-    return Subsection(subsection_heading(heading), (heading, *_items(child.children[1:], counter)))
-
-
 def _block(token: Any) -> Paragraph:
     block = token.block
     assert isinstance(block, Paragraph)
     return block
 
 
-def section_heading(block: Paragraph) -> Heading:
-    """The parts of a section's heading."""
-    folded = _beginning(block)
-    mark = _MARK.match(folded)
-    length = mark.end() if mark else 0
-    return _heading(block, length, _number(folded))
+class _Tree:
+    """Turns a parse tree into a report; used once."""
 
+    def __init__(self, numbering: Numbering) -> None:
+        self.numbering = numbering
+        self.tables = 0
 
-def subsection_heading(block: Paragraph) -> Heading:
-    """The parts of a sub-heading; its title ends with its first sentence."""
-    folded = _beginning(block)
-    mark = _SUB_MARK.match(folded)
-    length = mark.end() if mark else 0
-    end = _SENTENCE_END.search(folded, length)
-    number = numeral(folded[:length].strip(" #()、.")) if mark else None
-    return _heading(block, length, number, end.start() if end else len(folded))
+    def report(self, tree: "Tree[BlockToken]") -> Report:
+        front: tuple[Item, ...] = ()
+        back: tuple[Paragraph, ...] = ()
+        sections: list[Section] = []
+        for child in tree.children:
+            if not isinstance(child, Tree):
+                continue
+            if child.data == "front":
+                front = self._items(child.children)
+            elif child.data == "section":
+                heading = self._section_heading(_block(child.children[0]))
+                sections.append(Section(heading, self._items(child.children[1:])))
+            elif child.data == "back":
+                back = tuple(_block(token) for token in child.children)
+        return Report(front, tuple(sections), back)
+
+    def _items(self, children: Sequence[Any]) -> tuple[Item, ...]:
+        return tuple(self._item(child) for child in children)
+
+    def _item(self, child: Any) -> Item:
+        if isinstance(child, BlockToken):
+            return _block(child)
+        if child.data == "table":
+            self.tables += 1
+            rows = tuple(token.block for token in child.children if isinstance(token.block, Row))
+            return Table(rows, self.tables)
+        heading = _block(child.children[0])
+        # A sub-heading usually runs on into its text, so the whole paragraph counts as text too.
+        return Subsection(self._subsection_heading(heading), (heading, *self._items(child.children[1:])))
+
+    def _section_heading(self, block: Paragraph) -> Heading:
+        """The parts of a section's heading."""
+        folded = _beginning(block)
+        return _heading(block, self.numbering.mark_length(folded), self.numbering.number(folded))
+
+    def _subsection_heading(self, block: Paragraph) -> Heading:
+        """The parts of a sub-heading; its title ends with its first sentence."""
+        folded = _beginning(block)
+        length, number = self.numbering.below(folded)
+        end = _SENTENCE_END.search(folded, length)
+        return _heading(block, length, number, end.start() if end else len(folded))
 
 
 def _heading(block: Paragraph, length: int, number: int | None, end: int | None = None) -> Heading:

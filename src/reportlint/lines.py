@@ -5,6 +5,7 @@ from functools import lru_cache
 from reportlint.bound import cell_address
 from reportlint.diagnostic import Text
 from reportlint.figures import ValueKind, figure
+from reportlint.notation import Notation
 from reportlint.report import Cell, Row, Table
 from reportlint.wording import words
 
@@ -18,10 +19,10 @@ class Line:
 
     __slots__ = ("cells", "joined", "labels", "number", "row", "table", "words")
 
-    def __init__(self, row: Row, table: int, number: int) -> None:
+    def __init__(self, row: Row, table: int, number: int, notation: Notation) -> None:
         self.row, self.table, self.number = row, table, number
         self.cells = row.cells
-        self.words = found = tuple([_words_of(cell.text) for cell in row.cells])
+        self.words = found = tuple([_words_of(cell.text, notation) for cell in row.cells])
         self.labels = labels = tuple([place for place, word in enumerate(found) if word])
         self.joined = found[labels[0]] if len(labels) == 1 else "".join(found)
 
@@ -48,11 +49,11 @@ class Line:
         return cell_address(self.table, self.number, cell + 1)
 
 
-def lines_of(table: Table) -> list[Line]:
-    return [Line(row, table.number, number) for number, row in enumerate(table.rows, start=1)]
+def lines_of(table: Table, notation: Notation) -> list[Line]:
+    return [Line(row, table.number, number, notation) for number, row in enumerate(table.rows, start=1)]
 
 
 @lru_cache(maxsize=16384)
-def _words_of(text: str) -> str:
+def _words_of(text: str, notation: Notation) -> str:
     """The words of a cell that holds words; empty for a figure, a blank or a sign."""
-    return words(text) if text and figure(text).kind is ValueKind.WORDS else ""
+    return words(text) if text and figure(text, notation).kind is ValueKind.WORDS else ""

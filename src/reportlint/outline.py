@@ -1,22 +1,18 @@
 """Which section of a report is which of the form: by its words, whatever its number."""
 
 import enum
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reportlint.bound import BoundTable, Departure, Fault
 from reportlint.diagnostic import Span
+from reportlint.numbering import Numbering
 from reportlint.profile import Profile, SectionTemplate
 from reportlint.report import Heading, Item, Paragraph, Report, Section, Subsection
-from reportlint.wording import NUMERALS, Likeness, chinese_numeral, fold, likeness, similarity, words
+from reportlint.wording import Likeness, fold, likeness, similarity, words
 
 NEAR = 0.6
-_WELL_FORMED = re.compile(rf"#{{0,6}}\s*[{NUMERALS}]+\s*[、.,]")
-_ARABIC = re.compile(r"#{0,6}\s*\d+\s*[、.,]")
-# A list that counts 一、 … 二、 inside one paragraph.
-_INLINE = re.compile(r"(?<=[。；;：:])\s*一、[^。；;]{1,200}[。；;](?:[^一二]|[一二](?!、)){0,400}二、")
 
 
 class Flaw(enum.Enum):
@@ -66,7 +62,7 @@ def outline(
         *_order(report.sections, profile, match),
         *_numbers(report.sections, profile, found, doubles),
         *_empty(report, profile, found, departures),
-        *(deviation for section in report.sections for deviation in _subsections(section)),
+        *(deviation for section in report.sections for deviation in _subsections(section, profile.numbering)),
     ]
     for place, section in enumerate(report.sections):
         heading = section.heading
@@ -76,7 +72,7 @@ def outline(
         elif place in doubles:
             form = profile.sections[doubles[place]]
             deviations.append(Deviation(Flaw.TWICE, heading.span, _shown(heading), form.title, form.title))
-        elif place not in match:
+        elif place not in match and not profile.partial:
             deviations.append(Deviation(Flaw.EXTRA, heading.span, _shown(heading)))
     return Outline(sections, tuple(deviations))
 
@@ -91,12 +87,12 @@ def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int,
     titles = {words(title): which for which, form in enumerate(profile.sections) for title in form.titles}
     for place, section in enumerate(sections):
         mine = words(section.heading.title)
-        exact = titles.get(mine, titles.get(mine.lstrip(NUMERALS)))
+        exact = titles.get(mine, titles.get(profile.numbering.bare(mine)))
         if exact is not None:
             scores.append((-1.0, place, exact))
             continue
         for which, form in enumerate(profile.sections):
-            nearness = max(_nearness(section.heading.title, title) for title in form.titles)
+            nearness = max(_nearness(section.heading.title, title, profile.numbering) for title in form.titles)
             if nearness >= NEAR:
                 scores.append((-nearness, place, which))
     match: dict[int, int] = {}
@@ -111,9 +107,8 @@ def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int,
     return match, doubles
 
 
-def _nearness(found: str, title: str) -> float:
-    mine = words(found)
-    if mine == words(title) or mine.lstrip(NUMERALS) == words(title):
+def _nearness(found: str, title: str, numbering: Numbering) -> float:
+    if words(title) in (mine := words(found), numbering.bare(mine)):
         return 1.0
     return min(similarity(found, title), 0.99)
 
@@ -150,7 +145,12 @@ def _missing(report: Report, profile: Profile, found: Mapping[int, int]) -> Iter
             continue
         later = [place for place, other in found.items() if other > which]
         span = report.sections[min(later)].heading.span if later else _last_line(report)
-        yield Deviation(Flaw.MISSING, span, "", f"{chinese_numeral(form.number)}、{form.title}", form.title)
+        yield Deviation(Flaw.MISSING, span, "", _numbered(form, profile), form.title)
+
+
+def _numbered(form: SectionTemplate, profile: Profile) -> str:
+    """The heading as the form prints it."""
+    return f"{profile.numbering.mark(form.number)}{form.title}"
 
 
 def _last_line(report: Report) -> Span:
@@ -182,9 +182,7 @@ def _order(sections: tuple[Section, ...], profile: Profile, match: Mapping[int, 
         if place not in kept:
             form = profile.sections[match[place]]
             heading = sections[place].heading
-            yield Deviation(
-                Flaw.ORDER, heading.span, _shown(heading), f"{chinese_numeral(form.number)}、{form.title}", form.title
-            )
+            yield Deviation(Flaw.ORDER, heading.span, _shown(heading), _numbered(form, profile), form.title)
 
 
 def _numbers(
@@ -200,33 +198,37 @@ def _numbers(
             continue
         form = profile.sections[which]
         if not heading.mark and words(heading.title) == words(form.title):
-            expected = f"{chinese_numeral(form.number)}、{form.title}"
-            unnumbered.append(Deviation(Flaw.STYLE, heading.span, heading.title, expected, form.title))
+            expected = _numbered(form, profile)
+            if expected != form.title:
+                unnumbered.append(Deviation(Flaw.STYLE, heading.span, heading.title, expected, form.title))
         else:
             # Counted on from the heading before; sections that are missing between may have kept their numbers.
             missing = sum(other not in found.values() for other in range(last + 1, which))
-            yield from _heading_flaws(heading, form, range(previous + 1, previous + 2 + missing))
+            explained = range(previous + 1, previous + 2 + missing)
+            yield from _heading_flaws(heading, form, profile.numbering, explained)
         previous = heading.number if heading.number is not None else previous + 1
         last = which
     # Numbers made by a word processor are lost all at once: that is one defect.
     yield from unnumbered[:1]
 
 
-def _heading_flaws(heading: Heading, form: SectionTemplate, explained: range) -> Iterator[Deviation]:
+def _heading_flaws(
+    heading: Heading, form: SectionTemplate, numbering: Numbering, explained: range
+) -> Iterator[Deviation]:
     """What is wrong with one heading's number and with its title. explained: Numbers that others account for."""
-    expected = f"{chinese_numeral(form.number)}、"
+    expected = numbering.mark(form.number)
     mark = fold(heading.mark)
-    reworded = words(heading.title).lstrip(NUMERALS) != words(form.title)
-    if _ARABIC.fullmatch(mark):
+    reworded = words(form.title) not in (mine := words(heading.title), numbering.bare(mine))
+    if numbering.is_of_another(mark):
         yield Deviation(Flaw.STYLE, heading.span, heading.mark, expected, form.title)
-    elif not _WELL_FORMED.fullmatch(mark) or heading.number is None:
-        if not reworded:
+    elif not numbering.is_well_formed(mark) or heading.number is None:
+        if expected and not reworded:
             yield Deviation(Flaw.STYLE, heading.span, _shown(heading), f"{expected}{form.title}", form.title)
             return  # what is left of the mark stands in the title now
     elif heading.number != form.number and heading.number not in explained:
         yield Deviation(Flaw.NUMBER, heading.span, heading.mark, expected, form.title)
     same = any(likeness(heading.title, title) is Likeness.SAME for title in form.titles)
-    if not same and _nearness(heading.title, form.title) >= NEAR:
+    if not same and _nearness(heading.title, form.title, numbering) >= NEAR:
         yield Deviation(Flaw.VARIANT, heading.title_span, heading.title, form.title, form.title)
 
 
@@ -248,65 +250,42 @@ def _has_content(item: Item) -> bool:
     return True
 
 
-def _subsections(section: Section) -> Iterator[Deviation]:
+def _subsections(section: Section, numbering: Numbering) -> Iterator[Deviation]:
     """Numbers of sub-headings: used twice, skipped, of another level, with half-width brackets."""
-    following: dict[str, tuple[int, ...]] = {}
+    following: dict[int, tuple[int, ...]] = {}
     first = True
     for item in section.items:
         if isinstance(item, Paragraph):
-            yield from _inline(item)
+            yield from _inline(item, numbering)
             continue
         if not isinstance(item, Subsection):
             continue
         heading = item.heading
-        style = _style(heading.mark)
-        level = LEVELS.get(style, 9)
-        if first and level != 1:
-            yield Deviation(Flaw.LEVEL, heading.span, heading.mark, "（一）")
+        level = numbering.level(heading.mark)
+        if first and level != 1 and numbering.levels:
+            yield Deviation(Flaw.LEVEL, heading.span, heading.mark, numbering.levels[0].mark(1))
         first = False
-        if "(" in heading.mark or ")" in heading.mark:
-            yield Deviation(
-                Flaw.BRACKETS, heading.span, heading.mark, heading.mark.replace("(", "（").replace(")", "）")
-            )
+        wide = numbering.wide(heading.mark)
+        if wide != heading.mark:
+            yield Deviation(Flaw.BRACKETS, heading.span, heading.mark, wide)
         number = heading.number
         if number is not None:
-            allowed = following.get(style, (number,))
-            following[style] = (number + 1,)
+            allowed = following.get(level, (number,))
+            following[level] = (number + 1,)
             if number != 1 and number not in allowed:
-                yield Deviation(Flaw.SUBNUMBER, heading.span, heading.mark, _mark_like(heading.mark, allowed[0]))
+                yield Deviation(Flaw.SUBNUMBER, heading.span, heading.mark, numbering.like(heading.mark, allowed[0]))
                 # The one after may count on from the wrong number or as if it had been right.
-                following[style] = (number + 1, allowed[0] + 1)
+                following[level] = (number + 1, allowed[0] + 1)
             # A heading of a higher level starts the counting below it anew.
-            for other in [key for key in following if LEVELS.get(key, 9) > level]:
+            for other in [key for key in following if key > level]:
                 del following[other]
         for paragraph in item.items:
             if isinstance(paragraph, Paragraph):
-                yield from _inline(paragraph)
+                yield from _inline(paragraph, numbering)
 
 
-LEVELS = {"(一)": 1, "1.": 2, "(1)": 3, "一、": 0}
-
-
-def level(heading: Heading) -> int | None:
-    """The level that its mark belongs to, from 0 for 一、; None for a mark of no level."""
-    return LEVELS.get(_style(heading.mark)) if heading.mark else None
-
-
-def _style(mark: str) -> str:
-    folded = fold(mark).strip("# ")
-    digits = any(character.isdigit() for character in folded)
-    if folded.startswith("("):
-        return "(1)" if digits else "(一)"
-    return "1." if digits else "一、"
-
-
-def _mark_like(mark: str, number: int) -> str:
-    inner = str(number) if any(character.isdigit() for character in mark) else chinese_numeral(number)
-    return re.sub(rf"[{NUMERALS}]+|\d+", inner, mark, count=1)
-
-
-def _inline(paragraph: Paragraph) -> Iterator[Deviation]:
-    match = _INLINE.search(paragraph.text) if "一、" in paragraph.text and "二、" in paragraph.text else None
-    if match:
-        start = paragraph.span.start + match.start() + len(match.group()) - len(match.group().lstrip())
-        yield Deviation(Flaw.LEVEL, Span(start, start + 2), "一、", "一是")
+def _inline(paragraph: Paragraph, numbering: Numbering) -> Iterator[Deviation]:
+    found = numbering.list_within(paragraph.text)
+    if found:
+        start, end = (paragraph.span.start + place for place in found)
+        yield Deviation(Flaw.LEVEL, Span(start, end), numbering.mark(1), numbering.inline)

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from reportlint.diagnostic import Severity, Text
 from reportlint.identities import CellKey, Formula, Identity
+from reportlint.notation import BARE, Notation
+from reportlint.numbering import UNNUMBERED, Numbering
+from reportlint.pattern import NEVER, Pattern
 from reportlint.wording import words
 
 CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no", "label"]
 CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no", "label")
-TEXTS: frozenset[str] = frozenset({"text", "url", "yes-no", "label"})  # cells of which hold words by rights
+YES_NO = "yes-no"  # counts 1 or 0
+TEXTS: frozenset[str] = frozenset({"text", "url", YES_NO, "label"})  # cells of which hold words by rights
 SIGNED: frozenset[str] = frozenset({"signed", "decimal"})  # may be negative
 FRACTIONS: frozenset[str] = frozenset({"money", "decimal"})  # need not be whole
 Each = Literal["row", "column", "table"]
@@ -92,7 +97,7 @@ class RepeatedRow(NamedTuple):
     outer: tuple[Label, ...]
     columns: tuple[Column, ...]
     least: int = 0
-    pattern: Any = None
+    pattern: Pattern | None = None
 
 
 TemplateRow = HeaderRow | DataRow | RepeatedRow
@@ -127,6 +132,8 @@ class Statement(NamedTuple):
 class Template:
     """One table of a form.
 
+    title: What it is called in messages. money: Units of money, and how many of the smallest each is.
+    section: Key of the one it stands in; empty where it stands in none.
     label_columns: Columns of labels at the left. width: Columns of the grid in all. data_rows: Those of `rows` that
         hold numbers and stand once.
     titles: Lines above the table by which it is known; where there are none, it is known by its labels.
@@ -139,6 +146,8 @@ class Template:
     """
 
     key: str
+    title: str
+    money: Mapping[str, Decimal]
     section: str
     label_columns: int
     width: int
@@ -183,12 +192,43 @@ class SectionTemplate(NamedTuple):
         return (self.title, *self.also)
 
 
+class Imprint(NamedTuple):
+    """What stands around a report and tells who made it and when. Patterns over folded text.
+
+    agency: A line before the first section that names the agency; group agency.
+    agency_ends: What comes behind the agency in a title that is not worded as the form has it.
+    forwarded: The title of a letter that sends or forwards the report, not the report's own.
+    addressee: A whole line that addresses a letter. sending: Words by which a letter sends the report.
+    period: Words in which the report states its year; group year.
+    signed: A line before the first section whose date is the report's own.
+    signatory: A name that may sign. print_note: A line that says when the report was printed.
+    range: A line whose dates are a period, not a signature. furniture: What a web page prints around a report.
+    """
+
+    agency: Pattern = NEVER
+    agency_ends: Pattern = NEVER
+    forwarded: Pattern = NEVER
+    addressee: Pattern = NEVER
+    sending: Pattern = NEVER
+    period: Pattern = NEVER
+    signed: Pattern = NEVER
+    signatory: Pattern = NEVER
+    print_note: Pattern = NEVER
+    range: Pattern = NEVER
+    furniture: Pattern = NEVER
+
+
+NO_IMPRINT = Imprint()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """One official form.
 
     lineage: Its own id and those of the profiles it extends; a rule for any of them is a rule for it.
     first_year, last_year: Report years it is for; last_year None where it still is.
+    year_end: Month and day on which a report year ends.
+    partial: Whether it is about some sections of a report only, and what stands in others is left alone.
     bodies: Kind of body and the pattern its name fits, in the order they are tried.
     deadlines: Month and day of the year after the report year, by kind of body.
     statements, severities: Identities between tables, and where one weighs more or less than its rule.
@@ -207,8 +247,13 @@ class Profile:
     title_words: tuple[str, ...]
     sections: tuple[SectionTemplate, ...]
     tables: tuple[Template, ...]
-    bodies: tuple[tuple[str, Any], ...]
+    bodies: tuple[tuple[str, Pattern], ...]
     deadlines: Mapping[str, tuple[int, int]]
+    notation: Notation = BARE
+    numbering: Numbering = UNNUMBERED
+    imprint: Imprint = NO_IMPRINT
+    year_end: tuple[int, int] = (12, 31)
+    partial: bool = False
     plugin: str = "reportlint"
     statements: tuple[Statement, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -221,6 +266,14 @@ class Profile:
 
     def covers(self, year: int) -> bool:
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def last_day(self, year: int) -> date:
+        """The day on which a report year ends."""
+        return date(year, *self.year_end)
+
+    def year_ended(self, day: date) -> int:
+        """The report year that had last ended on that day."""
+        return day.year if (day.month, day.day) > self.year_end else day.year - 1
 
     def section(self, key: str) -> SectionTemplate:
         return next(section for section in self.sections if section.key == key)

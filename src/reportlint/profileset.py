@@ -9,16 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import re2
 
-from reportlint.diagnostic import Severity
+from reportlint.builtin import folder
+from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.formulas import Scope, identities, once, shape_of
 from reportlint.identities import CellKey, FormulaError, Identity, parse
+from reportlint.notation import Notation
+from reportlint.numbering import UNNUMBERED, Numbering, Style, style
+from reportlint.numerals import Numerals
+from reportlint.pattern import NEVER, Pattern
 from reportlint.profile import (
     CELL_TYPES,
     CellType,
@@ -28,6 +34,7 @@ from reportlint.profile import (
     Group,
     HeaderCell,
     HeaderRow,
+    Imprint,
     Label,
     Profile,
     RepeatedRow,
@@ -48,7 +55,9 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
     """
     nodes: dict[str, Node] = {}
     owners: dict[str, str] = {}
+    languages = _Languages()
     for pack in packs:
+        languages.add(pack.rules / LANGUAGES)
         for path in files(pack.rules, "profile.yaml"):
             node = read(path)
             identifier = _required(node, "id").text()
@@ -57,19 +66,45 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
             nodes[identifier] = node
             owners[identifier] = pack.name
     return tuple(
-        replace(_profile(node, nodes), plugin=owners[identifier])
+        replace(_profile(node, nodes, languages), plugin=owners[identifier])
         for identifier, node in sorted(nodes.items())
         if not (isinstance(node.value, dict) and node.value.get("abstract"))
     )
 
 
 KEYS = (
-    "id", "abstract", "extends", "years", "source", "grammar", "title", "title-form", "title-words", "language",
-    "sections", "bodies", "deadlines", "tables", "identities",
+    "id", "abstract", "extends", "years", "year-end", "source", "grammar", "title", "title-form", "title-words",
+    "language", "numbering", "imprint", "partial", "sections", "bodies", "deadlines", "tables", "identities",
 )  # fmt: skip
+# Of a pack's rules, the folder of files that say how languages write numbers and dates.
+LANGUAGES = "languages"
+BUILT_IN = folder("rules")
 
 
-def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
+class _Languages:
+    """The language files of the packs, and reportlint's own; one is read when a profile first names it."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, Path] = {}
+        self.read: dict[str, Notation] = {}
+
+    def add(self, folder: Path) -> None:
+        for path in files(folder):
+            other = self.paths.setdefault(path.stem, path)
+            if other is not path:
+                raise ConfigError(path, f"the language '{path.stem}' is also in {other}")
+
+    def named(self, node: Node) -> Notation:
+        name = node.text()
+        if name not in self.read:
+            paths = {path.stem: path for path in files(BUILT_IN / LANGUAGES)} | self.paths
+            if name not in paths:
+                node.fail(f"no language is called '{name}'{nearest(name, paths)}; known: {', '.join(sorted(paths))}")
+            self.read[name] = _notation(paths[name])
+        return self.read[name]
+
+
+def _profile(own: Node, nodes: Mapping[str, Node], languages: _Languages) -> Profile:
     value, bases, lineage = _extended(own, nodes, ())
     node = Node(value, own.path, (), bases)
     entries = node.items(KEYS)
@@ -79,16 +114,19 @@ def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
     if "to" in years and years["to"].whole() < years["from"].whole():
         years["to"].fail("the last year lies before the first")
     sections = tuple(
-        _section(key, number, section)
-        for number, (key, section) in enumerate(_required(node, "sections").items().items(), start=1)
+        _section(key, number, section) for number, (key, section) in enumerate(_optional(entries, "sections"), start=1)
     )
+    notation = languages.named(_required(node, "language"))
+    title = _required(node, "title").bilingual()
+    form = title.zh if notation.language == "zh" else title.en  # as the reports themselves say it
+    titles = {section.key: section.title for section in sections}
     tables = entries["tables"].items() if "tables" in entries else {}
     profile = Profile(
         id=_required(node, "id").text(),
         lineage=lineage,
         path=own.path,
-        title=_required(node, "title").bilingual(),
-        language=_required(node, "language").text(),
+        title=title,
+        language=notation.language,
         grammar=_required(node, "grammar").text(),
         source=_required(node, "source").bilingual(),
         first_year=years["from"].whole(),
@@ -96,9 +134,14 @@ def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
         title_form=_required(node, "title-form").text(),
         title_words=_required(node, "title-words").texts(),
         sections=sections,
-        tables=tuple(_template(key, table, {section.key for section in sections}) for key, table in tables.items()),
+        tables=tuple(_template(key, table, titles, notation, form) for key, table in tables.items()),
         bodies=tuple((key, _pattern(value)) for key, value in _optional(entries, "bodies")),
         deadlines={key: _month_day(value) for key, value in _optional(entries, "deadlines")},
+        notation=notation,
+        numbering=_numbering(entries.get("numbering"), notation.numerals) or notation.numbering,
+        imprint=_imprint(entries.get("imprint")),
+        year_end=_month_day(entries["year-end"]) if "year-end" in entries else (12, 31),
+        partial="partial" in entries and entries["partial"].truth(),
     )
     profile = _with_identities(profile, entries)
     kinds = {kind for kind, _ in profile.bodies}
@@ -153,13 +196,19 @@ def _optional(entries: Mapping[str, Node], key: str) -> Iterable[tuple[str, Node
     return entries[key].items().items() if key in entries else ()
 
 
-def _pattern(node: Node) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(node.text(), options)
-    except re2.error as error:
-        node.fail(f"RE2 refuses this pattern: {error}")
+def _pattern(node: Node, *groups: str) -> Pattern:
+    """The pattern, which has these groups."""
+    pattern = Pattern(node.text())
+    # The built-in ones are tested, and most are never needed in one run.
+    if not node.path.is_relative_to(BUILT_IN):
+        try:
+            _ = pattern.compiled
+        except re2.error as error:
+            node.fail(f"RE2 refuses this pattern: {error}")
+    for group in groups:
+        if group not in pattern.groups:
+            node.fail(f"the pattern has no group '{group}'")
+    return pattern
 
 
 def _month_day(node: Node) -> tuple[int, int]:
@@ -180,9 +229,89 @@ def _is_day(month: int, day: int) -> bool:
 def _section(key: str, number: int, node: Node) -> SectionTemplate:
     if isinstance(node.value, str):
         return SectionTemplate(key, number, node.text())
-    entries = node.items(("title", "also"))
+    entries = node.items(("title", "also", "number"))
     also = entries["also"].texts() if "also" in entries else ()
+    if "number" in entries:
+        number = entries["number"].whole()
     return SectionTemplate(key, number, _required(node, "title").text(), also)
+
+
+# What stands around a report, and how it numbers and writes.
+
+# The names of an imprint's patterns, with the groups that they have to have.
+IMPRINT: Mapping[str, tuple[str, ...]] = {
+    name.replace("_", "-"): {"agency": ("agency",), "period": ("year",)}.get(name, ()) for name in Imprint._fields
+}
+NUMBERING_KEYS = ("sections", "others", "levels", "inline")
+LANGUAGE_KEYS = (
+    "numerals", "tens", "numbering", "spaced", "units", "money", "currency", "unit-note", "answers", "not-applicable",
+    "dates", "months", "years", "citation", "day",
+)  # fmt: skip
+
+
+def _imprint(node: Node | None) -> Imprint:
+    found = {key: _pattern(value, *IMPRINT[key]) for key, value in node.items(IMPRINT).items()} if node else {}
+    return Imprint(**{key.replace("-", "_"): pattern for key, pattern in found.items()})
+
+
+def _numbering(node: Node | None, numerals: Numerals) -> Numbering | None:
+    if node is None:
+        return None
+    entries = node.items(NUMBERING_KEYS)
+
+    def styles(key: str) -> tuple[Style, ...]:
+        return tuple(_style(item, numerals) for item in entries[key].list()) if key in entries else ()
+
+    return _shared(
+        numerals,
+        _style(entries["sections"], numerals) if "sections" in entries else None,
+        styles("others"),
+        styles("levels"),
+        entries["inline"].text() if "inline" in entries else "",
+    )
+
+
+# One for all profiles that number alike: it compiles patterns.
+_shared = cache(Numbering)
+
+
+def _style(node: Node, numerals: Numerals) -> Style:
+    if isinstance(node.value, (int, float)):
+        node.fail(f"write the number of a list between quotes: '{node.value}'")
+    found = style(node.text(), numerals)
+    if found is None:
+        node.fail(f"expected the first number of a list, such as 1. or (a), found '{node.value}'")
+    return found
+
+
+def _notation(path: Path) -> Notation:
+    """What a language file says."""
+    entries = read(path).items(LANGUAGE_KEYS)
+
+    def texts(key: str) -> tuple[str, ...]:
+        return entries[key].texts() if key in entries else ()
+
+    def patterns(key: str, *groups: str) -> tuple[Pattern, ...]:
+        return tuple(_pattern(item, *groups) for item in entries[key].list()) if key in entries else ()
+
+    numerals = Numerals(texts("numerals"), texts("tens"))
+    return Notation(
+        language=path.stem,
+        numerals=numerals,
+        numbering=_numbering(entries.get("numbering"), numerals) or UNNUMBERED,
+        spaced="spaced" in entries and entries["spaced"].truth(),
+        units=texts("units"),
+        money={unit: value.number() for unit, value in _optional(entries, "money")},
+        currency=entries["currency"].bilingual() if "currency" in entries else Text("", ""),
+        not_applicable=frozenset(texts("not-applicable")),
+        unit_note=entries["unit-note"].text() if "unit-note" in entries else " ({unit})",
+        answers={word: value.number() for word, value in _optional(entries, "answers")},
+        dates=patterns("dates", "year", "month", "day"),
+        months=texts("months"),
+        years=patterns("years", "year"),
+        citation=_pattern(entries["citation"]) if "citation" in entries else NEVER,
+        **({"day": entries["day"].text()} if "day" in entries else {}),
+    )
 
 
 # Tables.
@@ -193,9 +322,11 @@ TABLE_KEYS = (
 )  # fmt: skip
 
 
-def _template(key: str, node: Node, sections: set[str]) -> Template:
+def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notation, form: str) -> Template:
+    """The template. sections: Titles by key. form: What the whole report is called."""
     entries = node.items(TABLE_KEYS)
-    section = _required(node, "section").choice(sorted(sections))
+    section = entries["section"].choice(sorted(sections)) if "section" in entries else ""
+    titles = _titles(entries["title"]) if "title" in entries else ()
     label_columns = entries["label-columns"].whole() if "label-columns" in entries else 1
     also = {word: value.texts() for word, value in _optional(entries, "also")}
     types = {column: value.choice(CELL_TYPES) for column, value in _optional(entries, "types")}
@@ -204,14 +335,16 @@ def _template(key: str, node: Node, sections: set[str]) -> Template:
     groups: dict[str, Group] = {}
     width = 0
     for block in _required(node, "blocks").items().values():
-        grid = _Grid(_required(block, "header"), also)
+        grid = _Grid(block, also)
         width = max(width, grid.width)
         rows.extend(HeaderRow(cells, "".join(words(cell.label.text) for cell in cells)) for cells in grid.rows())
         columns = _columns(_required(block, "columns"), grid, label_columns, types, units)
-        rows.extend(_rows(_required(block, "rows"), _Block(key, columns, groups)))
+        rows.extend(_rows(_required(block, "rows"), _Block(key, columns, groups, notation)))
     stated = [(*_statement(name, value), value) for name, value in _optional(entries, "identities")]
     bare = Template(
         key=key,
+        title=titles[0] if titles else sections.get(section, form),
+        money=notation.money,
         section=section,
         label_columns=label_columns,
         width=width,
@@ -221,7 +354,7 @@ def _template(key: str, node: Node, sections: set[str]) -> Template:
         totals=frozenset(entries["totals"].texts()) if "totals" in entries else frozenset(),
         statements=tuple(statement for statement, _, _ in stated),
         severities={statement.name: severity for statement, severity, _ in stated if severity},
-        titles=_titles(entries["title"]) if "title" in entries else (),
+        titles=titles,
         numbering=frozenset(map(words, entries["numbering"].texts())) if "numbering" in entries else frozenset(),
     )
     keys = shape_of(once(bare)).columns
@@ -249,20 +382,24 @@ def _spread(statement: Statement, scope: Scope, node: Node) -> tuple[Identity, .
 
 
 class _Grid:
-    """A drawn header: cells between bars, `<` merged to the left, `^` merged upwards."""
+    """The drawn header of a block: cells between bars, `<` merged to the left, `^` merged upwards.
 
-    def __init__(self, node: Node, also: Mapping[str, tuple[str, ...]]) -> None:
+    A block need not have one: then every line of it is a label and what was filled in.
+    """
+
+    def __init__(self, block: Node, also: Mapping[str, tuple[str, ...]]) -> None:
+        node = block.items().get("header")
         self.lines = [
             [cell.strip() for cell in line.strip().strip("|").split("|")]
-            for line in node.text().splitlines()
+            for line in (node.text().splitlines() if node else ())
             if line.strip()
         ]
         self.also = also
         self.width = len(self.lines[0]) if self.lines else 0
         for number, line in enumerate(self.lines, start=1):
-            if len(line) != self.width:
+            if node and len(line) != self.width:
                 node.fail(f"line {number} of the drawing has {len(line)} cells, the first has {self.width}")
-        if self.lines and ("^" in self.lines[0] or any(line[0] == "<" for line in self.lines)):
+        if node and self.lines and ("^" in self.lines[0] or any(line[0] == "<" for line in self.lines)):
             node.fail("a cell of the drawing is merged with one outside it")
 
     def label(self, text: str) -> Label:
@@ -307,6 +444,8 @@ def _columns(
 ) -> tuple[Column, ...]:
     keys = node.texts()
     last = len(grid.lines) - 1
+    if not grid.lines:
+        return tuple(Column(key, (), types.get(key, "count"), units.get(key, "")) for key in keys)  # type: ignore[arg-type]
     starts = [column for column in range(label_columns, grid.width) if grid.lines[last][column] != "<"]
     if len(starts) != len(keys):
         node.fail(f"{len(keys)} columns are named, but the header draws {len(starts)}")
@@ -329,9 +468,10 @@ class _Block:
     table: str
     columns: tuple[Column, ...]
     groups: dict[str, Group]
+    notation: Notation
 
 
-ROW_KEYS = ("label", "also", "rows", "repeat", "optional")
+ROW_KEYS = ("label", "also", "rows", "repeat", "optional", "type", "unit")
 
 
 def _rows(
@@ -344,16 +484,27 @@ def _rows(
             yield _repeated_row(name, entries, block, outer)
             continue
         also = entries["also"].texts() if "also" in entries else ()
-        label = Label(_label_text(value, entries), also)
+        text, unit = _label_text(value, entries), entries["unit"].text() if "unit" in entries else ""
+        # A form prints the unit of a row behind its label.
+        notes = tuple(f"{wording}{block.notation.unit_note.format(unit=unit)}" for wording in (text, *also) if unit)
+        label = Label(text, (*also, *notes))
         if "rows" not in entries:
             path = (*outer, *((label,) if label.text else ()))
             cells = tuple(CellKey(block.table, name, column.key) for column in block.columns)
             optional = "optional" in entries and entries["optional"].truth()
-            yield DataRow(name, path, block.columns, cells, optional)
+            yield DataRow(name, path, _columns_of(entries, unit, block.columns), cells, optional)
         else:
             rows = tuple(_rows(entries["rows"], block, (*outer, label), f"{name}."))
             block.groups[name] = Group(name, label, tuple(row.key for row in rows))
             yield from rows
+
+
+def _columns_of(entries: Mapping[str, Node], unit: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns of a row, whose cells may be of another type or unit than those of other rows."""
+    if "type" in entries:
+        kind = entries["type"].choice(CELL_TYPES)
+        columns = tuple(column._replace(type=kind) for column in columns)  # type: ignore[arg-type]
+    return tuple(column._replace(unit=unit) for column in columns) if unit else columns
 
 
 def _label_text(node: Node, entries: Mapping[str, Node]) -> str:

@@ -11,19 +11,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from reportlint.figures import MOST_DIGITS, UNITS
+from reportlint.figures import MOST_DIGITS
 from reportlint.identities import CellKey
+from reportlint.numerals import Numerals
 from reportlint.profile import DataRow, Template
 from reportlint.report import Paragraph, Report, Section, Subsection, paragraphs
 from reportlint.wording import fold
 
 EXACT, INEXACT = "#", "~"
-MOST_NUMERALS = 9
 ENUMERATION_COMMA = "、"
-NUMERALS = "零〇一二两三四五六七八九十百千"
 # Every alternative begins with a mark of its own: that lets the search skip from mark to mark.
 _MARK = re.compile(r"[。!?;:()\n]|,(?!\d\d\d(?!\d))|,(?<!\d,)|\.(?=\s|$)")
-_FIRST = re.compile(rf"[0-9{NUMERALS}]")
 _SENTENCE_ENDS = frozenset("。!?\n.")
 _RANGE_MARKS = frozenset("-~—–－−/.:")
 _LITERAL_MARKS = str.maketrans("#~", "  ")
@@ -35,8 +33,11 @@ _IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z#~%])\s+|\s+(?![0-9A-Za-z#~])")
 class Words:
     """How figures are written in the language of a report.
 
-    units: Measure words that stand behind figures; a Chinese numeral is a figure only before one of them.
-    money: Those of them that name an amount of money, before which 万 and 亿 are exact.
+    units: Measure words that stand behind figures; characters that write a number are a figure only before one.
+    money: Those of them that name an amount of money, before which a `large` is exact.
+    numerals: Characters for 0 to 9, each with its variants, where numbers are written in characters too.
+    tens: Characters for 10, 100 and 1000.
+    large: Characters behind figures that multiply them: 万, 亿.
     before: What makes the figure behind it approximate, an ordinal or otherwise no count: 约, 第.
     before_tens: What does so only before 十, 百 and 千: 数 in 数十件, but not in 总数10件.
     after: What makes the figure before it approximate, before or behind its unit: 余, 以上.
@@ -45,6 +46,9 @@ class Words:
 
     units: tuple[str, ...]
     money: tuple[str, ...] = ()
+    numerals: tuple[str, ...] = ()
+    tens: tuple[str, ...] = ()
+    large: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     before_tens: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
@@ -114,30 +118,43 @@ def passages(report: Report) -> Iterator[Passage]:
 # Clauses.
 
 
-@lru_cache(maxsize=16)
-def _counted(words: Words) -> re.Pattern[str]:
-    """A figure with its unit."""
+class _Figures(NamedTuple):
+    """How figures are found. first: What one begins with. counted: One with its unit. any: What tells that one may be.
 
+    numerals: Those of the language.
+    """
+
+    first: re.Pattern[str]
+    counted: re.Pattern[str]
+    any: re.Pattern[str]
+    numerals: Numerals
+
+
+@lru_cache(maxsize=16)
+def _figures_of(words: Words) -> _Figures:
     def any_of(texts: tuple[str, ...]) -> str:
         return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)"
 
     units, after = any_of(words.units), any_of(words.after)
-    return re.compile(
-        rf"(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}(?!\d))+|\d+)(?:\.\d+)?)\s*(?P<scale>[十百千万亿]*)\s*"
-        rf"(?P<about>{after})?\s*(?P<unit>{units}|%|‰)?(?P<late>{after})?"
-        rf"|(?P<numeral>[{NUMERALS}]+)(?P<most>{after})?(?P<measure>{units})(?P<more>{after})?"
+    numerals = Numerals(words.numerals, words.tens)
+    scale = f"[{re.escape(''.join((*words.tens, *words.large)))}]*" if words.tens or words.large else ""
+    numeral = f"[{re.escape(numerals.characters)}]" if numerals.characters else r"(?!)"
+    return _Figures(
+        re.compile(f"[0-9{re.escape(numerals.characters)}]"),
+        re.compile(
+            rf"(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}(?!\d))+|\d+)(?:\.\d+)?)\s*"
+            rf"(?P<scale>{scale})\s*"
+            rf"(?P<about>{after})?\s*(?P<unit>{units}|%|‰)?(?P<late>{after})?"
+            rf"|(?P<numeral>(?:{numeral})+)(?P<most>{after})?(?P<measure>{units})(?P<more>{after})?"
+        ),
+        re.compile(rf"[0-9０-９]|{numeral}(?:{units})"),
+        numerals,
     )
-
-
-@lru_cache(maxsize=16)
-def _any_figure(words: Words) -> re.Pattern[str]:
-    units = "|".join(re.escape(unit) for unit in words.units) or r"(?!)"
-    return re.compile(rf"[0-9０-９]|[{NUMERALS}](?:{units})")
 
 
 def has_figures(text: str, words: Words) -> bool:
     """Whether there may be figures in the text; much quicker than cutting it up."""
-    return _any_figure(words).search(text) is not None
+    return _figures_of(words).any.search(text) is not None
 
 
 # Several rules read each paragraph, one after the other: all of a long report has to fit.
@@ -156,7 +173,7 @@ class _Cutter:
         if EXACT in text or INEXACT in text:
             self.folded = self.folded.translate(_LITERAL_MARKS)
         self.words = words
-        self.counted = _counted(words)
+        self.figures = _figures_of(words)
         self.sentence = self.segment = self.depth = 0
         self.clauses: list[Clause] = []
 
@@ -210,8 +227,8 @@ class _Cutter:
     def _figures(self, start: int, end: int) -> list[Figure]:
         found: list[Figure] = []
         place = start
-        while (first := _FIRST.search(self.folded, place, end)) is not None:
-            match = self.counted.match(self.folded, first.start(), end)
+        while (first := self.figures.first.search(self.folded, place, end)) is not None:
+            match = self.figures.counted.match(self.folded, first.start(), end)
             if match is None:
                 place = first.end()
                 continue
@@ -224,7 +241,7 @@ class _Cutter:
         if digits is None:
             start, end = match.span("numeral")
             stop = match.end("measure")
-            number = chinese_number(match["numeral"])
+            number = self.figures.numerals.read(match["numeral"])
             value = Decimal(number) if number is not None and not (match["most"] or match["more"]) else None
             unit = match["measure"]
         else:
@@ -234,7 +251,7 @@ class _Cutter:
             value = self._value(digits, start, end)
             if match["about"] or (match["late"] and unit):
                 value = None
-            if scale and scale + unit in UNITS and unit in self.words.money:
+            if scale in self.words.large and unit in self.words.money:
                 unit = scale + unit
             elif scale:
                 value = None  # 1.4万 is rounded
@@ -256,7 +273,7 @@ class _Cutter:
         last = before[-1]
         if last in _RANGE_MARKS or last.isdigit() or _is_latin(adjoining) or before.endswith(self.words.before):
             return True
-        if self.folded[start] in _SCALES and before.endswith(self.words.before_tens):
+        if self.folded[start] in self.words.tens and before.endswith(self.words.before_tens):
             return True
         return before.endswith(self.words.between) and before[-2:-1].isdigit()
 
@@ -272,34 +289,6 @@ class _Cutter:
 
 def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalpha()
-
-
-_DIGITS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_SCALES = {"十": 10, "百": 100, "千": 1000}
-
-
-@lru_cache(maxsize=1024)
-def chinese_number(text: str) -> int | None:
-    """The number that 三, 十二, 一百零五 … 九千九百九十九 write; None for 三四, 十几 and anything else."""
-    if len(text) > MOST_NUMERALS:
-        return None
-    total, digit, last = 0, None, 10_000
-    for place, numeral in enumerate(text):
-        if numeral in _SCALES:
-            scale = _SCALES[numeral]
-            if scale >= last or digit == 0 or (digit is None and place > 0):
-                return None
-            total, digit, last = total + (1 if digit is None else digit) * scale, None, scale
-        elif numeral in _DIGITS:
-            if digit is not None and digit != 0:
-                return None
-            digit = _DIGITS[numeral]
-        else:
-            return None
-    # 一百五 stands for 150, but a clerk may mean 105.
-    if digit and last > 10 and text[:-1] and text[-2] not in "零〇":
-        return None
-    return total + (digit or 0)
 
 
 # Cells.

@@ -1,69 +1,16 @@
 """What a rule is: a kind, which is Python, with options, a severity and examples, which are YAML."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-import re2
-
 from reportlint.diagnostic import Finding, Severity, Text
 from reportlint.document import Document
-from reportlint.named_classes import expanded
+from reportlint.pattern import Pattern as Pattern  # what rules are written with comes from one module
 from reportlint.profile import Profile
 
 OptionsT = TypeVar("OptionsT")
-
-
-_GROUP = re.compile(r"\(\?P<(\w+)>")
-
-
-@cache
-def _compiled(text: str) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(text, options)
-
-
-class Pattern(NamedTuple):
-    """A pattern that a rule author wrote. It runs on RE2, in linear time, over folded text (`wording.fold`).
-
-    Groups are named as in `(?P<count>\\d+)`. Offsets count code points, as spans do.
-
-    text: For RE2. written: As it stands in the rule, where it has named classes; empty where it has none.
-    """
-
-    text: str
-    written: str = ""
-
-    @classmethod
-    def of(cls, written: str) -> "Pattern":
-        """The pattern with its named classes written out (`named_classes.expanded`).
-
-        Raises:
-            Misnamed: One of them cannot be used.
-        """
-        text = expanded(written)
-        return cls(text, "" if text == written else written)
-
-    @property
-    def compiled(self) -> Any:
-        """The pattern for RE2; made when it is first needed, since most patterns never are in one run."""
-        return _compiled(self.text)
-
-    @property
-    def groups(self) -> frozenset[str]:
-        """Names of its groups."""
-        return frozenset(_GROUP.findall(self.text))
-
-    def search(self, text: str) -> Any:
-        """The first match, as `re.Match` has it, or None."""
-        return self.compiled.search(text)
-
-    def finditer(self, text: str) -> Iterable[Any]:
-        return self.compiled.finditer(text)  # type: ignore[no-any-return]
 
 
 class RuleKind(NamedTuple, Generic[OptionsT]):

@@ -37,6 +37,7 @@ SEVERITIES = tuple(severity.word for severity in Severity)
 
 # Files of a pack that hold something else than a rule.
 NO_RULES = ("profile.yaml", "pack.yaml", "norms.yaml")
+NO_RULE_FOLDERS = ("languages",)
 NORM = "norm:"  # what a selector begins with that means the rules for an obligation
 
 
@@ -68,7 +69,7 @@ def load(
         if rows is None and compiled and pack.rules == BUILT_IN:
             rows = compiled_rows(pack.rules)
         if rows is None:
-            paths = [path for path in files(pack.rules) if path.name not in NO_RULES]
+            paths = [path for path in files(pack.rules) if _is_rule(path)]
             if unrun is not None:
                 paths = [path for path in paths if not _is_unknown(path, kinds, unrun)]
             own = [_rule(path, pack.name, kinds, lineages, norms) for path in paths]
@@ -80,6 +81,10 @@ def load(
             own = [_from_row(row, pack, kinds, norms) for row in rows]
         found.extend(own)
     return _unique(found)
+
+
+def _is_rule(path: Path) -> bool:
+    return path.name not in NO_RULES and path.parent.name not in NO_RULE_FOLDERS
 
 
 def _is_unknown(path: Path, kinds: Mapping[str, RuleKind[Any]], unrun: list[str]) -> bool:

@@ -1,7 +1,7 @@
 """Words as the form prints them against words as a person retyped them.
 
-Everything here is about characters only: what counts as the same label, how near two labels are, what
-number a Chinese numeral stands for.
+Everything here is about characters only: what counts as the same label, and how near two labels are. Which of them
+write a number is asked of Unicode, so it is the same for every language.
 """
 
 import enum
@@ -26,14 +26,10 @@ FOLDS = _single_folds()
 # Traces of a conversion that carry no words, such as [bookmark: _GoBack].
 ARTEFACT = re.compile(r"\[(?:bookmark|image|img|endif|if )[^\]\n]{0,80}\]", re.IGNORECASE)
 LEAST_SIMILARITY = 0.4  # what is less alike counts as not alike at all
-NUMERALS = "一二三四五六七八九十"
-_VALUES = {numeral: value for value, numeral in enumerate(NUMERALS, start=1)}
-_VALUES.update({"〇": 0, "○": 0, "零": 0, "两": 2})
 _QUOTES = dict.fromkeys(map(ord, "\"'“”‘’「」『』《》＂＇"))
 _MARKS = str.maketrans(
     dict.fromkeys("、,，.．。:：;；·", "、") | dict.fromkeys("[【〔", "(") | dict.fromkeys("]】〕", ")")
 )
-_ORDINAL = re.compile(rf"(?:[{NUMERALS}]+|\d{{1,2}})、|\((?:[{NUMERALS}]+|\d{{1,2}})\)")
 _SPACE = re.compile(r"\s+")
 _NO_WORDS = re.compile(r"[\W_]+")
 _EXPLANATION = re.compile(r"\([^()]{8,}")  # (单位:万元) is part of a label, a sentence in brackets explains it
@@ -62,23 +58,34 @@ def _without_artefacts(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def words(text: str) -> str:
-    """Only letters, digits and characters, in NFKC: what has to be equal for two labels to say the same."""
+    """Only letters, digits and characters, in NFKC, capitals as small: equal where two labels say the same."""
     if text.isdigit() and text.isascii():
         return text
-    return _NO_WORDS.sub("", unicodedata.normalize("NFKC", _without_artefacts(text)))
+    return _NO_WORDS.sub("", unicodedata.normalize("NFKC", _without_artefacts(text)).lower())
 
 
 @lru_cache(maxsize=16384)
 def skeleton(text: str) -> str:
     """Words and marks: white space and quotes out, marks of one family alike."""
-    folded = unicodedata.normalize("NFKC", _without_artefacts(text)).translate(_QUOTES)
+    folded = unicodedata.normalize("NFKC", _without_artefacts(text)).lower().translate(_QUOTES)
     return _SPACE.sub("", folded).translate(_MARKS).rstrip("、")
 
 
 def ordinal(text: str) -> str:
     """The number of a list that the text begins with, with its marks alike; empty where there is none."""
-    match = _ORDINAL.match(skeleton(text))
-    return match.group() if match else ""
+    bare = skeleton(text)
+    return bare[: _ordinal(bare)]
+
+
+def _ordinal(bare: str) -> int:
+    """How much of a skeleton is the number of a list, 三、 or (12): the length, 0 where it begins with none."""
+    start = end = int(bare[:1] == "(")
+    while bare[end : end + 1].isnumeric():
+        end += 1
+    number = bare[start:end]
+    if not number or (number.isdecimal() and len(number) > 2):
+        return 0
+    return end + 1 if bare[end : end + 1] == (")" if start else "、") else 0
 
 
 class Likeness(enum.Enum):
@@ -101,19 +108,18 @@ def likeness(found: str, form: str) -> Likeness:
     mine, theirs = skeleton(found), skeleton(form)
     if mine == theirs:
         return Likeness.SAME
-    my_number, their_number = _ORDINAL.match(mine), _ORDINAL.match(theirs)
-    same_number = (my_number and my_number.group()) == (their_number and their_number.group())
-    explained = _EXPLANATION.search(theirs, their_number.end() if their_number else 0) is not None
+    same_number = mine[: _ordinal(mine)] == theirs[: _ordinal(theirs)]
+    explained = _EXPLANATION.search(theirs, _ordinal(theirs)) is not None
     return Likeness.SAME if same_number and explained else Likeness.MARKS
 
 
 def _likeness_of_part(found: str, form: str) -> Likeness:
     mine, theirs = skeleton(found), skeleton(form)
-    unnumbered = _ORDINAL.sub("", theirs, count=1)
+    unnumbered = theirs[_ordinal(theirs) :]
     if mine == unnumbered:
         return Likeness.SAME
     added = _TRAILING_BRACKET.match(mine)
-    if added and added.group(1) in {theirs, unnumbered} and not _ORDINAL.fullmatch(added.group(1)):
+    if added and added.group(1) in {theirs, unnumbered} and _ordinal(added[1]) < len(added[1]):
         return Likeness.SAME
     return Likeness.OTHER
 
@@ -136,22 +142,3 @@ def similarity(found: str, form: str) -> float:
     if len(mine) >= 4 and len(theirs) >= 4 and (mine in theirs or theirs in mine):
         ratio = max(ratio, 0.75)
     return ratio
-
-
-def numeral(text: str) -> int | None:
-    """The number that 一 … 九十九 or Arabic digits write; None for anything else, 一一 included."""
-    if text.isdecimal():
-        return int(text) if len(text) <= 4 else None
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _VALUES.get(text) if text != "十" else 10
-    if tens not in {"", *NUMERALS[:9]} or ones not in {"", *NUMERALS[:9]}:
-        return None
-    return (_VALUES[tens] if tens else 1) * 10 + (_VALUES[ones] if ones else 0)
-
-
-def chinese_numeral(number: int) -> str:
-    """一 … 九十九, as the form numbers its sections."""
-    tens, ones = divmod(number, 10)
-    head = ("" if tens == 1 else NUMERALS[tens - 1]) + "十" if tens else ""
-    return head + (NUMERALS[ones - 1] if ones else "")

@@ -13,14 +13,13 @@ from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place, Text
 from reportlint.document import Document
 from reportlint.errors import OptionError, PartMissing
-from reportlint.figures import Value, ValueKind, plain
+from reportlint.figures import Value, ValueKind, answer, plain
 from reportlint.formulas import once
-from reportlint.profile import FRACTIONS, SIGNED, TEXTS, Profile
+from reportlint.profile import FRACTIONS, SIGNED, TEXTS, YES_NO, Profile
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
 
-YES_NO = ("是", "否", "yes", "no")
 ADDRESS = Pattern(r"https?://[^\s/]+\S*")
 NAMES = {
     "count": Text("非负整数", "a whole number that is not negative"),
@@ -40,7 +39,8 @@ class Options:
 
     table, rows, columns: Keys; a `*` in one stands for anything. All rows, where none is named, and all columns, but
         not those of words where a number is asked for.
-    type: count, signed (whole numbers), money, decimal, text, url or yes-no (是, 否, yes, no).
+    type: count, signed (whole numbers), money, decimal, text, url or yes-no, in the words of the
+        language and with or without a ticked box before them.
     min, max: Bounds of the number.
     allowed: The only contents, or those that are right whatever else is asked: /, N/A.
     pattern: What the whole content fits.
@@ -134,7 +134,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     # A wrong figure is told with the sums that it breaks, and what should stand there.
     culprits = {culprit.cell.key for culprit in document.arithmetic.culprits}
     for cell in _chosen(document, options):
-        wrong = _wrong(cell.cell.text, cell.value, options)
+        wrong = _wrong(document, cell.cell.text, cell.value, options)
         if wrong and not (wrong.variant == "range" and cell.key in culprits):
             yield _finding(document, cell, wrong)
 
@@ -153,7 +153,7 @@ def _chosen(document: Document, options: Options) -> Iterator[BoundCell]:
                     yield cell
 
 
-def _wrong(text: str, value: Value, options: Options) -> Wrong | None:
+def _wrong(document: Document, text: str, value: Value, options: Options) -> Wrong | None:
     folded = fold(text).strip()
     if not folded:
         return Wrong("blank", _kind(options) or Text("内容", "something")) if options.required else None
@@ -162,7 +162,7 @@ def _wrong(text: str, value: Value, options: Options) -> Wrong | None:
     if options.allowed and not options.asks_more:
         return Wrong("allowed", Text("、".join(options.allowed), ", ".join(options.allowed)))
     kind = _kind(options)
-    if kind and not _is_of(folded, value, options.type or "decimal"):
+    if kind and not _is_of(document, folded, value, options.type or "decimal"):
         return Wrong("type", kind)
     if options.pattern is not None and options.pattern.compiled.fullmatch(folded) is None:
         return Wrong("pattern", Text(options.pattern.text, options.pattern.text))
@@ -176,9 +176,9 @@ def _kind(options: Options) -> Text | None:
     return NAMES["decimal"] if options.numeric else None
 
 
-def _is_of(folded: str, value: Value, kind: str) -> bool:
-    if kind == "yes-no":
-        return folded.lower() in YES_NO
+def _is_of(document: Document, folded: str, value: Value, kind: str) -> bool:
+    if kind == YES_NO:
+        return answer(folded, document.profile.notation).kind is ValueKind.NUMBER
     if kind == "url":
         return ADDRESS.compiled.fullmatch(folded) is not None
     if kind in TEXTS:
@@ -210,7 +210,7 @@ def _wrong_number(value: Value, options: Options) -> Wrong | None:
 
 def _finding(document: Document, cell: BoundCell, wrong: Wrong) -> Finding:
     row, column = cell.place
-    title = document.profile.section(document.profile.table(cell.key.table).section).title
+    title = document.profile.table(cell.key.table).title
     text = cell.cell.text
     return Finding(
         span=cell.cell.span,

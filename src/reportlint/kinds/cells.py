@@ -42,9 +42,8 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 
 def _unit(document: Document, cell: BoundCell, options: Options) -> Finding:
-    stated = cell.unit or next(
-        (unit for unit in ("万元", "元") if any(unit in label.text for label in cell.column)), ""
-    )
+    units = sorted(document.profile.notation.money, key=len, reverse=True)
+    stated = cell.unit or next((unit for unit in units if any(unit in label.text for label in cell.column)), "")
     number = plain(cell.value.number) if cell.value.number is not None else ""
     return _finding(document, cell, expected=number, severity=options.unit_in_header if stated else None)
 
@@ -75,7 +74,7 @@ def _finding(
 ) -> Finding:
     row, column = cell.place
     template = document.profile.table(cell.key.table)
-    title = document.profile.section(template.section).title
+    title = template.title
     shown = cell.cell.text if len(cell.cell.text) <= 40 else f"{cell.cell.text[:40]}…"
     return Finding(
         span=cell.cell.span,

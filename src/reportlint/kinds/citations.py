@@ -10,8 +10,9 @@ from reportlint.diagnostic import Finding, Span, Text
 from reportlint.document import Document
 from reportlint.errors import ConfigError, PartMissing
 from reportlint.norms import Instrument
+from reportlint.numerals import number as written_number
 from reportlint.rule import Pattern, RuleKind
-from reportlint.wording import NUMERALS, fold, numeral, words
+from reportlint.wording import fold, words
 from reportlint.yamlfile import nearest
 
 Fault = Literal["article", "repealed", "future", "number", "name"]
@@ -86,6 +87,7 @@ class Reading:
     """What a report cites, read from beginning to end: what a short name stands for is said in the report itself."""
 
     def __init__(self, document: Document, options: Options, year: int) -> None:
+        self.numerals = document.profile.notation.numerals
         self.options = options
         self.instruments = document.norms.instruments
         signed = [dated.day for dated in document.dates if dated.day and dated.day.year > year]
@@ -208,7 +210,7 @@ class Reading:
         last = max((version.articles or 0 for version in versions), default=0)
         known = bool(last) and all(version.articles for version in versions)
         while (match := self.options.articles.search(passage.text[place:])) and not match.start() and match.end():
-            number = _count(match["article"])
+            number = written_number(fold(match["article"]), self.numerals)
             if known and number is not None and number > last and "article" in self.options.report:
                 start, end = match.span(self.options.articles.compiled.groupindex["article"])
                 facts: dict[str, str | Text] = {"name": versions[0].name, "last": str(last)}
@@ -274,18 +276,6 @@ def _cited(instrument: Instrument) -> Text:
 def _digits(number: str) -> list[int]:
     """What numbers are compared by: 国令第711号 and 国务院令（第 711 号） are one."""
     return [int(digits) for digits in _DIGITS.findall(fold(number))]
-
-
-def _count(text: str) -> int | None:
-    """The number of an article in digits or Chinese numerals, up to 999."""
-    text = fold(text)
-    hundreds, hundred, rest = text.rpartition("百")
-    if not hundred:
-        return numeral(text)
-    if hundreds not in tuple(NUMERALS[:9]):
-        return None
-    below = numeral(rest.lstrip("〇○零")) if rest else 0
-    return None if below is None else (NUMERALS.index(hundreds) + 1) * 100 + below
 
 
 def is_near(found: str, known: str) -> bool:

@@ -61,7 +61,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             variant="required" if body in options.severities else "customary",
             severity=options.severities.get(body),
             found=dated.text,
-            expected=_words(deadline).zh,
+            expected=document.profile.notation.written(deadline),
         )
 
 
@@ -75,7 +75,7 @@ def _signed(document: Document, year: int, options: Options) -> tuple[Dated, dat
     """
     for where in options.trusted:
         dates = [(dated, dated.day) for dated in document.dates if dated.where == where and dated.day]
-        after = [(dated, day) for dated, day in dates if day >= date(year, 12, 31)]
+        after = [(dated, day) for dated, day in dates if day >= document.profile.last_day(year)]
         if after:
             return min(after, key=lambda pair: pair[1])
         if dates:

@@ -11,7 +11,7 @@ import re2
 
 from reportlint.diagnostic import Finding, Place, Related, Span, Text
 from reportlint.document import Document
-from reportlint.figures import UNITS, ValueKind, plain
+from reportlint.figures import ValueKind, plain
 from reportlint.identities import CellKey
 from reportlint.profile import Template
 from reportlint.prose import (
@@ -325,7 +325,7 @@ def _judge(document: Document, hit: Hit) -> tuple[bool | None, list[Amount]]:
         amounts.append(Amount(value, added))
     if not amounts:
         return None, []
-    stated = in_base_unit(hit.figure)
+    stated = in_base_unit(document, hit.figure)
     if stated is None:
         return None, []
     if hit.claim.compare == "<=":
@@ -352,11 +352,15 @@ def _cells(texts: tuple[str, ...], tables: tuple[Template, ...]) -> tuple[Cells,
     return tuple(added for added in found if added is not None)
 
 
-def in_base_unit(figure: Figure | None) -> Decimal | None:
+def in_base_unit(document: Document, figure: Figure | None) -> Decimal | None:
     """The figure, money in 元; a wording of 'none' counts 0."""
     if figure is None:
         return NOTHING
-    return figure.value * UNITS.get(figure.unit, Decimal(1)) if figure.value is not None else None
+    return figure.value * _factor(document, figure) if figure.value is not None else None
+
+
+def _factor(document: Document, figure: Figure) -> Decimal:
+    return document.profile.notation.money.get(figure.unit, Decimal(1))
 
 
 def amount(document: Document, added: Cells) -> Decimal | None:
@@ -384,7 +388,8 @@ def told(document: Document, key: CellKey) -> Decimal | None:
     if value is None or bound.type != "money":
         return value
     unit = bound.value.unit or bound.unit
-    return value * UNITS[unit] if unit in UNITS else None
+    money = document.profile.notation.money
+    return value * money[unit] if unit in money else None
 
 
 def _is_blank(document: Document, key: CellKey) -> bool:
@@ -407,7 +412,7 @@ def _would_mend(document: Document, stated: Decimal, amount: Amount) -> bool:
 
 def _finding(document: Document, hit: Hit, amounts: list[Amount]) -> Finding:
     offset = hit.passage.paragraph.span.start
-    figure, money = hit.figure, bool(hit.figure and hit.figure.unit in UNITS)
+    figure, money = hit.figure, bool(hit.figure and hit.figure.unit in document.profile.notation.money)
     if figure is not None:
         span = Span(offset + figure.start, offset + figure.end)
     else:
@@ -419,7 +424,7 @@ def _finding(document: Document, hit: Hit, amounts: list[Amount]) -> Finding:
         shown.setdefault(accepted.value, _shown(document, accepted))
     if hit.claim.compare == "<=":
         amounts = [max(amounts, key=lambda amount: amount.value)]
-    unit = Text("元", "yuan") if money else ""
+    unit = document.profile.notation.currency if money else ""
     return Finding(
         span=span,
         facts={
@@ -433,7 +438,7 @@ def _finding(document: Document, hit: Hit, amounts: list[Amount]) -> Finding:
         variant="none" if figure is None else "at-most" if hit.claim.compare == "<=" else "",
         place=Place(hit.passage.section.heading.title) if hit.passage.section else None,
         found=figure.text if figure else hit.clause.mask,
-        expected=plain(amounts[0].value / UNITS.get(figure.unit, Decimal(1)) if figure else amounts[0].value),
+        expected=plain(amounts[0].value / _factor(document, figure) if figure else amounts[0].value),
         related=tuple(_related(document, amounts)),
     )
 

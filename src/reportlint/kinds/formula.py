@@ -13,7 +13,7 @@ from reportlint.bound import BoundCell
 from reportlint.diagnostic import Finding, Span
 from reportlint.document import Document
 from reportlint.errors import OptionError, PartMissing
-from reportlint.figures import UNITS, ValueKind
+from reportlint.figures import ValueKind
 from reportlint.figures import figure as read_figure
 from reportlint.formulas import FROM_TEXT, Scope, Shape, identities, once, shape_of
 from reportlint.identities import CellKey, FormulaError, Identity, Outcome, Verdict, judge, parse
@@ -33,7 +33,7 @@ class Figure:
 
     pattern: What the text says, with the figure in the group `value`.
     section: The section in which it is looked for; the whole report, where none is named.
-    unit: 元, 万元 or 亿元, where it is an amount of money; it is converted to the unit of the cells.
+    unit: Of money, in the language of the report, where it is an amount; it is converted to the unit of the cells.
     """
 
     pattern: Pattern
@@ -43,8 +43,6 @@ class Figure:
     def __post_init__(self) -> None:
         if "value" not in self.pattern.groups:
             raise OptionError(("pattern",), "the pattern needs the group (?P<value>…), which holds the figure")
-        if self.unit is not None and self.unit not in UNITS:
-            raise OptionError(("unit",), f"'{self.unit}' is not one of {', '.join(UNITS)}")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,6 +94,9 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
         if figure.section is not None and figure.section not in sections:
             why = f"no form has a section '{figure.section}'{nearest(figure.section, sections)}"
             raise OptionError(("figures", name, "section"), why)
+        money = dict.fromkeys(unit for profile in profiles for unit in profile.notation.money)
+        if profiles and figure.unit is not None and figure.unit not in money:
+            raise OptionError(("figures", name, "unit"), f"'{figure.unit}' is not one of {', '.join(money)}")
     first: FormulaError | None = None
     for profile in profiles:
         try:
@@ -178,7 +179,7 @@ def _given(document: Document, name: str, figure: Figure) -> Iterator[BoundCell]
         for match in figure.pattern.finditer(fold(paragraph.text)):
             index = figure.pattern.compiled.groupindex["value"]
             start, end = match.start(index), match.end(index)
-            value = read_figure(paragraph.text[start:end])
+            value = read_figure(paragraph.text[start:end], document.profile.notation)
             if start < 0 or value.kind is not ValueKind.NUMBER:
                 continue
             first = paragraph.span.start

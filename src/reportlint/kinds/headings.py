@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from reportlint.diagnostic import Finding, Place, Related, Text
 from reportlint.document import Document
-from reportlint.outline import level
+from reportlint.numbering import Numbering
 from reportlint.report import Heading, Section, Subsection
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
@@ -90,16 +90,17 @@ def _headings(document: Document, options: Options) -> Iterator[Heading]:
     for section in sections:
         if "section" in options.levels and not options.section:
             yield section.heading
-        yield from (heading for heading in _below(section) if _level(heading) in options.levels)
+        numbering = document.profile.numbering
+        yield from (heading for heading in _below(section) if _level(heading, numbering) in options.levels)
 
 
 def _below(section: Section) -> Iterator[Heading]:
     return (item.heading for item in section.items if isinstance(item, Subsection))
 
 
-def _level(heading: Heading) -> Level | None:
-    number = level(heading)
-    return LEVELS[number] if number else None
+def _level(heading: Heading, numbering: Numbering) -> Level | None:
+    number = numbering.level(heading.mark) if heading.mark else 0
+    return LEVELS[number] if 0 < number < len(LEVELS) else None
 
 
 def _found(heading: Heading, options: Options) -> Found:

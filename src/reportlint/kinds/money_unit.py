@@ -58,7 +58,7 @@ def _labels(document: Document, cell: BoundCell) -> list[str]:
 
 def _finding(document: Document, cell: BoundCell) -> Finding:
     row, column = cell.place
-    title = document.profile.section(document.profile.table(cell.key.table).section).title
+    title = document.profile.table(cell.key.table).title
     return Finding(
         span=cell.cell.span,
         facts={

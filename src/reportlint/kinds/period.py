@@ -9,10 +9,10 @@ from typing import Any, Literal, NamedTuple
 from reportlint.diagnostic import Finding, Span
 from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.notation import Notation
 from reportlint.rule import Pattern, RuleKind
-from reportlint.wording import fold, numeral
+from reportlint.wording import fold
 
-CHINESE_DIGITS = str.maketrans("〇○零OoО一二三四五六七八九", "000000123456789")
 MONTH_AND_DAY = re.compile(r"\d\d-\d\d")
 SENTENCE_END = re.compile(r"[。;!?]")
 LONGEST_SENTENCE = 300  # how far back the beginning of a sentence is looked for, in code points
@@ -85,7 +85,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             continue
         text = fold(paragraph.text)
         for match in _ranges(text, tuple(options.ranges)):
-            verdict = _judge(text, match, document.year, options)
+            verdict = _judge(text, match, document.year, document.profile.notation, options)
             stated = stated or verdict is not None
             if verdict is False and options.report == "wrong":
                 found = paragraph.text[match.start() : match.end()]
@@ -123,10 +123,10 @@ def _found(text: str, ranges: tuple[Pattern, ...]) -> Iterator[Any]:
                 yield match
 
 
-def _judge(text: str, match: Any, year: int, options: Options) -> bool | None:
+def _judge(text: str, match: Any, year: int, notation: Notation, options: Options) -> bool | None:
     """Whether the range is the period of the report year; None where it may be about something else."""
-    begin, end = _day(match, ""), _day(match, "until_")
-    written = {_year(day.year) for day in (begin, end) if day.year}
+    begin, end = _day(match, "", notation), _day(match, "until_", notation)
+    written = {_year(day.year, notation) for day in (begin, end) if day.year}
     if begin.falls_on(options.first) and end.falls_on(options.last) and written <= {year}:
         return True
     reach = max(0, match.start() - LONGEST_SENTENCE)
@@ -142,24 +142,24 @@ def _judge(text: str, match: Any, year: int, options: Options) -> bool | None:
     if options.another.search(sentence):
         return None
     # A range over several years is a plan or a campaign; a year that is no year at all is a slip.
-    slipped = any(day.year and _year(day.year) is None for day in (begin, end))
+    slipped = any(day.year and _year(day.year, notation) is None for day in (begin, end))
     return False if slipped or len(written) == 1 else None
 
 
-def _day(match: Any, prefix: str) -> _Day:
+def _day(match: Any, prefix: str, notation: Notation) -> _Day:
     groups = match.groupdict()
     has_day = groups.get(f"{prefix}day") is not None
     return _Day(
         groups.get(f"{prefix}year"),
-        numeral(groups[f"{prefix}month"]),
-        numeral(groups[f"{prefix}day"]) if has_day else None,
+        notation.part(groups[f"{prefix}month"]),
+        notation.part(groups[f"{prefix}day"]) if has_day else None,
         has_day,
     )
 
 
-def _year(text: str) -> int | None:
+def _year(text: str, notation: Notation) -> int | None:
     """The year that four digits write, in either script, or two; None for any other number of digits."""
-    digits = text.translate(CHINESE_DIGITS)
+    digits = notation.numerals.in_figures(text)
     if len(digits) == 2:
         return 2000 + int(digits)
     return int(digits) if len(digits) == 4 else None

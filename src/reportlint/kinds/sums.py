@@ -7,7 +7,7 @@ from typing import NamedTuple
 from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place, Related, Text
 from reportlint.document import Document
-from reportlint.figures import UNITS, ValueKind, plain
+from reportlint.figures import ValueKind, plain
 from reportlint.formulas import FROM_TEXT
 from reportlint.identities import CellKey, Figures, Identity, Sum, Verdict
 
@@ -124,7 +124,8 @@ def addends(books: Ledger, added: Sum, unit: str = "") -> str:
 def _times(books: Ledger, factor: Decimal, key: CellKey, unit: str) -> Decimal:
     """How often the formula itself counts the figure, which may be converted to the common unit besides."""
     own = books.cells[key].unit if unit else ""
-    return factor / (UNITS[own] / UNITS[unit]) if own in UNITS else factor
+    money = books.document.profile.notation.money
+    return factor / (money[own] / money[unit]) if own in money else factor
 
 
 def operands(books: Ledger, verdict: Verdict) -> Iterator[Related]:
@@ -168,7 +169,7 @@ def label(books: Ledger, verdict: Verdict, cell: BoundCell) -> str:
 
 
 def shown(cell: BoundCell) -> str:
-    return plain(cell.value.number) if cell.value.number is not None else cell.cell.text or "空"
+    return plain(cell.value.number) if cell.value.number is not None else cell.cell.text or "[ ]"
 
 
 def place(document: Document, cell: BoundCell) -> Place | None:
@@ -176,5 +177,4 @@ def place(document: Document, cell: BoundCell) -> Place | None:
     if cell.key.table == FROM_TEXT:
         return None
     row, column = cell.place
-    section = document.profile.table(cell.key.table).section
-    return Place(document.profile.section(section).title, cell.key.table, row, column)
+    return Place(document.profile.table(cell.key.table).title, cell.key.table, row, column)

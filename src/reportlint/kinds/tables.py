@@ -36,9 +36,9 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         span = departure.span
         if departure.fault is Fault.TABLE_MISSING:
             section = document.profile.table(departure.table).section
-            if section not in document.outline.sections:
+            if section and section not in document.outline.sections:
                 continue  # the missing section is the root
-            span = document.section(section).heading.span
+            span = document.section(section).heading.span if section else document.beginning
         yield Finding(
             span=span,
             facts=_facts(document, departure),
@@ -54,7 +54,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 def _facts(document: Document, departure: Departure) -> dict[str, str | Text]:
     template = document.profile.table(departure.table)
-    title = document.profile.section(template.section).title
+    title = template.title
     if departure.fault is Fault.FORM:
         form = document.profile.source
         return {"found": departure.detail or "", "expected": form, "year": str(document.year or "")}

@@ -26,7 +26,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             continue
         first = cells[0]
         row, column = first.place
-        title = document.profile.section(table.template.section).title
+        title = table.template.title
         expected = missing[first.key]
         yield Finding(
             span=first.cell.span,

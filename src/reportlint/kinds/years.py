@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from reportlint.diagnostic import Finding, Span
@@ -83,7 +82,7 @@ def _dates(document: Document, year: int, options: Options) -> Iterator[Finding]
             continue
         if dated.day is None:
             yield _finding(dated.span, dated.text, year, "impossible")
-        elif dated.day < date(year, 12, 31):
+        elif dated.day < document.profile.last_day(year):
             yield _finding(dated.span, dated.text, year, "early")
 
 

@@ -42,7 +42,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 def _finding(document: Document, cell: BoundCell) -> Finding:
     row, column = cell.place
-    title = document.profile.section(document.profile.table(cell.key.table).section).title
+    title = document.profile.table(cell.key.table).title
     return Finding(
         span=cell.cell.span,
         facts={

@@ -13,12 +13,11 @@ from itertools import accumulate
 from reportlint.diagnostic import Span
 from reportlint.report import Block, Cell, Paragraph, Row, TableEnd
 from reportlint.source import LINE_END, Source
-from reportlint.wording import ARTEFACT, NUMERALS
+from reportlint.wording import ARTEFACT
 
-# A cell that runs on never begins like a section: there the table was ended by the heading alone.
-SECTION_LIKE = re.compile(rf"\s*[{NUMERALS}]{{1,3}}\s*、")
-# A short line that is neither a sentence nor a numbered heading.
-ALONE = re.compile(rf"(?!\s*[(（]?[{NUMERALS}\d]{{1,3}}\s*[、.．)）])[^。；！？：\t]{{1,40}}")
+MOST_NUMERALS = 3
+# A short line that is no sentence.
+ALONE = re.compile(r"[^。；！？：\t]{1,40}")
 RULER = frozenset("|｜:+- \t\u3000\xa0")
 LONGEST_CELL = 2000  # code points; what runs on longer is prose
 BARS = "|｜"
@@ -65,7 +64,7 @@ def read(source: Source) -> Iterator[Block]:
             if "-" in text and RULER.issuperset(text):
                 continue
             yield _row(list(_cells(line, start, separators)))
-        elif row and not blank_lines and len(row[-1].text) < LONGEST_CELL and not SECTION_LIKE.match(line):
+        elif row and not blank_lines and len(row[-1].text) < LONGEST_CELL and not _is_section_like(text):
             row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
             if row:
@@ -95,6 +94,19 @@ def _lines(text: str) -> tuple[list[int], list[str]]:
     return starts, [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
 
 
+def _is_section_like(text: str) -> bool:
+    """A cell that runs on never begins like a section, 三、: there the table was ended by the heading alone."""
+    return text[0].isalpha() and _numbered(text, "、")
+
+
+def _numbered(text: str, marks: str) -> bool:
+    """Whether the text begins with a number, in figures or in characters, and one of these marks."""
+    end = 0
+    while end < MOST_NUMERALS and text[end : end + 1].isnumeric():
+        end += 1
+    return end > 0 and text[end:].lstrip()[:1] in tuple(marks)
+
+
 def _continued(cell: Cell, text: str, start: int) -> Cell:
     first = cell.span.start if cell.text else start
     return Cell(Span(first, start + len(text)), cell.text + _clean(text), cell.number)
@@ -121,7 +133,7 @@ def _in_spreadsheet(text: str, lines: list[str], place: int) -> str:
     """The tab, for a line with one tab or none that stands right above, or with one below, a row of several cells."""
     below = lines[place + 1] if place + 1 < len(lines) else ""
     above = lines[place - 1] if place and "\t" in text else ""
-    if not (ALONE.fullmatch(text) or "\t" in text):
+    if "\t" not in text and (not ALONE.fullmatch(text) or _numbered(text.lstrip("(（"), "、.．)）")):
         return ""
     several = any(line.strip(BLANKS).count("\t") >= 2 for line in (below, above))
     return "\t" if several else ""
