@@ -95,13 +95,13 @@ def test_the_reader_turns_values_into_paragraphs_and_rows(tmp_path: Path) -> Non
         "一、总体情况\n项目 | 数 量 |\n行政许可 | 1,200 |\n\n无\n"
     )
     tree = reportlint("show", "report.csv", "--as", "tree", cwd=tmp_path, status=0)
-    assert [line.split() for line in tree.splitlines()][4:] == [
+    lines = [line.split() for line in tree.splitlines()]
+    assert lines[lines.index(["table"]) :][:5] == [
         ["table"],
         ["ROW", "2:1", "项目", "|", "数", "量"],
         ["ROW", "3:1", "行政许可", "|", "1,200"],
         ["TABLE_END", "4:1"],
         ["PARAGRAPH", "5:1", "无"],
-        ["back"],
     ]
 
 
