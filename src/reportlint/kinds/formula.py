@@ -144,13 +144,28 @@ def _judged(document: Document, options: Options) -> Iterator[tuple[sums.Ledger,
     except FormulaError:
         raise PartMissing(options.formula) from None  # this form does not have the cell; another one does
     given = {name: list(_given(document, name, figure)) for name, figure in options.figures.items()}
+    # A total that does not fit what it adds up is told as that; if it is the total that is wrong, this may hold.
+    totals = _totals_told(document)
     seen: set[tuple[Span, str]] = set()
     for books in _ledgers(document, given):
         for identity in found:
             verdict = judge(identity, books.figures)
-            if verdict.outcome is Outcome.BROKEN and not _is_new(books, identity, seen):
-                continue
+            if verdict.outcome is Outcome.BROKEN:
+                if judge(identity, Overlaid(books.figures, totals)).outcome is Outcome.HOLDS:
+                    verdict = verdict._replace(outcome=Outcome.UNDECIDED)
+                elif not _is_new(books, identity, seen):
+                    continue
             yield books, verdict
+
+
+def _totals_told(document: Document) -> dict[CellKey, Decimal | None]:
+    """What the totals of sums that nobody could explain come to."""
+    found: dict[CellKey, Decimal | None] = {}
+    for verdict in document.arithmetic.unexplained:
+        left = verdict.identity.relation.left.terms
+        if len(left) == 1 and left[0][0] == 1:
+            found.setdefault(left[0][1], verdict.right)
+    return found
 
 
 def _is_new(books: sums.Ledger, identity: Identity, seen: set[tuple[Span, str]]) -> bool:
