@@ -152,8 +152,9 @@ def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, libra
 
 
 def recognise(reading: Reading, library: Library, profile: Profile | None = None) -> tuple[Document | None, Parsed]:
-    """The report laid against the first form that recognises it, and its parse; no document where none does."""
-    parsed: Parsed | None = None
+    """The report laid against the first form that recognises it, and its parse; where none does, no document, and how
+    the first of the grammars reads it."""
+    first: Parsed | None = None
     for family in library.families:
         if profile is not None and profile not in family.forms:
             continue
@@ -161,9 +162,10 @@ def recognise(reading: Reading, library: Library, profile: Profile | None = None
         document = understand(reading.source, parsed.report, family.forms, library.identities, library.norms, profile)
         if document is not None:
             return document, parsed
-    if parsed is None:
+        first = first or parsed
+    if first is None:
         raise ConfigError(None, "no grammar is loaded that could read a report")
-    return None, parsed
+    return None, first
 
 
 def unreadable(path: Path, error: ReadError, library: Library) -> Checked:
