@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from reportlint.diagnostic import Severity, Text
 from reportlint.identities import CellKey, Identity
 from reportlint.wording import words
+from reportlint.yamlfile import Node
 
 CellType = Literal["count", "signed", "money", "text"]
 CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text")
@@ -133,6 +134,7 @@ class Profile:
     first_year, last_year: Report years it is for; last_year None where it still is.
     bodies: Kind of body and the pattern its name fits, in the order they are tried.
     deadlines: Month and day of the year after the report year, by kind of body.
+    rules: What it sets of rules, as settings do; None where it leaves them as they are.
     """
 
     id: str
@@ -151,6 +153,7 @@ class Profile:
     bodies: tuple[tuple[str, Any], ...]
     deadlines: Mapping[str, tuple[int, int]]
     plugin: str = "reportlint"
+    rules: Node | None = None
 
     @property
     def row_labels(self) -> frozenset[str]:

@@ -61,7 +61,7 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
 
 KEYS = (
     "id", "abstract", "extends", "years", "source", "grammar", "title", "title-form", "title-words", "language",
-    "sections", "bodies", "deadlines", "tables",
+    "sections", "bodies", "deadlines", "tables", "rules",
 )  # fmt: skip
 
 
@@ -95,6 +95,7 @@ def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
         tables=tuple(_template(key, table, {section.key for section in sections}) for key, table in tables.items()),
         bodies=tuple((key, _pattern(value)) for key, value in _optional(entries, "bodies")),
         deadlines={key: _month_day(value) for key, value in _optional(entries, "deadlines")},
+        rules=entries.get("rules"),
     )
     kinds = {kind for kind, _ in profile.bodies}
     for kind in profile.deadlines:
