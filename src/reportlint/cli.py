@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from reportlint.engine import Library
     from reportlint.extension import Reader, Reading
     from reportlint.grammar import Parsed
+    from reportlint.plan import CommandLine
     from reportlint.plugins import Extensions
     from reportlint.run import Run
-    from reportlint.settings import CommandLine, Planning
+    from reportlint.settings import Planning
 
 CLEAN, FOUND, USAGE, FAILED = 0, 1, 2, 3
 SEVERITIES = tuple(severity.word for severity in reversed(Severity))
@@ -251,7 +252,7 @@ def run_check(options: argparse.Namespace) -> int:
         print(f"reportlint: {_printable(complaint)}", file=sys.stderr)
     if not run.files:
         return USAGE
-    spoken = language(options.lang or run.planning.language(run.settings.values()))
+    spoken = language(options.lang or run.plans.language(run.settings.values()))
     totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
     counts: dict[str, int] = {}
     books = {} if options.audit or options.isolated else run.books()
@@ -366,29 +367,48 @@ def _library(extensions: "Extensions", *, cached: bool = True) -> "Library":
 
 def _run(options: argparse.Namespace, extensions: "Extensions", *, cached: bool = True) -> "Run":
     """What is checked, and with what: every mistake in settings is found before the first check."""
+    from reportlint.plan import Plans, Unset
     from reportlint.run import Run
 
     files, complaints = _files(options.paths, getattr(options, "stdin_filename", ""), extensions.readers)
-    planning, own = _planning(options, extensions, [path for path, _ in files], cached=cached)
+    own = _settings_files(options, [path for path, _ in files])
+    plans: Plans
+    if any(_spoken(options)) or any(own.values()):
+        plans = _planning(options, extensions, own, cached=cached)
+    else:
+        plans = Unset(_library(extensions, cached=cached))
+        if any(profile.rules is not None for profile in plans.library.profiles):
+            plans = _planning(options, extensions, own, cached=cached)
     # What is named itself is checked, whatever the settings leave out of its folder.
     named = {Path(path) for path in options.paths}
-    kept = [(path, content) for path, content in files if path in named or not planning.excludes(path, own)]
+    kept = [(path, content) for path, content in files if path in named or not plans.excludes(path, own)]
     if files and not kept:
         complaints.append("所有报告文件都被设置排除了 / every report file is excluded by the settings")
-    return Run(planning, kept, own, complaints)
+    return Run(plans, kept, own, complaints)
+
+
+def _settings_files(options: argparse.Namespace, files: Sequence[Path]) -> "dict[Path, Path | None]":
+    """The settings file of each file: the one that is named, or the nearest."""
+    from reportlint.settingsfile import file_named, files_for
+
+    if options.config is not None:
+        return dict.fromkeys(files, file_named(options.config))
+    return dict.fromkeys(files) if options.isolated else files_for(files)
 
 
 def _planning(
-    options: argparse.Namespace, extensions: "Extensions", files: Iterable[Path], *, cached: bool = True
-) -> "tuple[Planning, dict[Path, Path | None]]":
-    """What files are checked with, and the settings file of each."""
-    from reportlint.settings import Planning, file_named, sheets_for
+    options: argparse.Namespace,
+    extensions: "Extensions",
+    own: "Mapping[Path, Path | None]",
+    *,
+    cached: bool = True,
+) -> "Planning":
+    """What files are checked with, by what is set; every mistake in settings is found here."""
+    from reportlint.settings import Planning, sheets_for
     from reportlint.shape import Mistakes
 
     mistakes = Mistakes()
-    named = file_named(options.config) if options.config is not None else None
-    wanted = files if named or not options.isolated else ()
-    own, sheets = sheets_for(wanted, extensions.packs, mistakes, named)
+    sheets = sheets_for(own.values(), extensions.packs, mistakes, Path.cwd() if options.config else None)
     folders = [folder for page in sheets.values() for folder in page.folders]
     if folders:
         from reportlint.plugins import with_folders
@@ -396,11 +416,11 @@ def _planning(
         extensions = with_folders(extensions, folders)
     planning = Planning(_library(extensions, cached=cached), sheets, _spoken(options), mistakes)
     planning.verify()
-    return planning, own
+    return planning
 
 
 def _spoken(options: argparse.Namespace) -> "CommandLine":
-    from reportlint.settings import CommandLine
+    from reportlint.plan import CommandLine
 
     for option, value in (("--select", options.select), ("--ignore", options.ignore)):
         if value is not None and not _listed(value):
@@ -537,7 +557,8 @@ def run_config(options: argparse.Namespace) -> int:
         raise ConfigError(None, f"{path}: 没有这个文件或文件夹 / no such file or folder")
     extensions = _extensions(options)
     file = path / "*" if path.is_dir() else path
-    planning, own = _planning(options, extensions, [file])
+    own = _settings_files(options, [file])
+    planning = _planning(options, extensions, own)
     profile = None
     if path.is_file() and any(form.rules is not None for form in planning.library.profiles):
         reading, status = _read(options.path, planning.library.extensions.readers)

@@ -32,16 +32,15 @@ from reportlint.layers import (
     tree,
     values,
 )  # fmt: skip
+from reportlint.plan import CommandLine, Plan
 from reportlint.profile import Profile
-from reportlint.repository import top, upwards
+from reportlint.repository import top
 from reportlint.rule import Pattern, Rule
 from reportlint.ruleset import FOR_CHECKING, SCALARS, SETTINGS_FILE, chosen, options_of
+from reportlint.settingsfile import toml_table
 from reportlint.shape import ADD, Mistakes, checked, fields
 from reportlint.yamlfile import Node, nearest, read, read_only
 
-FILE = ".reportlint.yaml"
-PYPROJECT = "pyproject.toml"
-TABLE = ("tool", "reportlint")
 PACK = "pack:"
 GROUP = "*"
 Level = Literal["off", "on", "error", "warning", "info"]
@@ -153,84 +152,17 @@ class Sheet:
         )
 
 
-def file_for(folder: Path) -> Path | None:
-    """The nearest settings file beside or above; None where there is none.
-
-    Raises:
-        ConfigError: A folder has settings in two files.
-    """
-    return next((found for above in upwards(folder) if (found := _file_in(above)) is not None), None)
-
-
-def _file_in(folder: Path) -> Path | None:
-    own, project = folder / FILE, folder / PYPROJECT
-    found = [own] if os.path.lexists(own) else []
-    try:
-        if b"reportlint" in project.read_bytes() and _table(project) is not None:
-            found.append(project)
-    except OSError:
-        pass
-    if len(found) == 2:
-        raise ConfigError(own, f"there are settings in {project} as well; keep one of them")
-    return found[0] if found else None
-
-
-def _table(path: Path) -> Node | None:
-    """The table `[tool.reportlint]`; None where the file has none."""
-    import tomllib
-
-    try:
-        value = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
-        raise ConfigError(path, f"not TOML: {str(error).partition(' (at ')[0]}", line, column) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(path, f"not UTF-8: byte {error.start + 1}") from error
-    except OSError as error:
-        raise ConfigError(path, f"cannot be read: {error.strerror}") from error
-    for key in TABLE:
-        if not isinstance(value, dict) or key not in value:
-            return None
-        value = value[key]
-    return Node(value, path, TABLE)
-
-
 def sheets_for(
-    files: Iterable[Path], packs: Iterable[Pack], mistakes: Mistakes, named: Path | None = None
-) -> tuple[dict[Path, Path | None], dict[Path, Sheet]]:
-    """The settings file of each file, and what stands in these. named: The one to use for all of them."""
-    folders: dict[Path, Path | None] = {}
-    found: dict[Path, Sheet] = {}
-    own: dict[Path, Path | None] = {}
+    places: Iterable[Path | None], packs: Iterable[Pack], mistakes: Mistakes, base: Path | None = None
+) -> dict[Path, Sheet]:
+    """The settings in these files, each once. base: The folder that patterns count from, if not that of the file."""
     packs = tuple(packs)
-    for path in files:
-        if path.parent not in folders:
-            folders[path.parent] = named
-            if named is None:
-                with mistakes.noted(Node(None, path)):
-                    folders[path.parent] = file_for(path.parent)
-        place = own[path] = folders[path.parent]
-        if place is not None and place not in found:
-            found[place] = sheet(place, packs, mistakes, Path.cwd() if named else None)
-    return own, found
-
-
-def file_named(name: str) -> Path:
-    """The settings file of that name.
-
-    Raises:
-        ConfigError: There is none.
-    """
-    path = Path(name)
-    if not path.is_file():
-        raise ConfigError(None, f"{name}: 没有这个设置文件 / no such settings file")
-    return path
+    return {path: sheet(path, packs, mistakes, base) for path in dict.fromkeys(places) if path is not None}
 
 
 def _content(path: Path) -> Node:
     if path.suffix == ".toml":
-        table = _table(path)
+        table = toml_table(path)
         if table is None:
             raise ConfigError(path, "has no table [tool.reportlint]")
         return table
@@ -363,17 +295,6 @@ def _matches(pattern: str, path: str) -> bool:
 
 
 # What counts for a file.
-
-
-class CommandLine(NamedTuple):
-    """What the command line says. select, ignore: Rules. severity: As `RULE=LEVEL`."""
-
-    profile: str | None = None
-    fail_on: str | None = None
-    language: str | None = None
-    select: tuple[str, ...] | None = None
-    ignore: tuple[str, ...] = ()
-    severity: tuple[str, ...] = ()
 
 
 class Lock(NamedTuple):
@@ -666,14 +587,6 @@ def _configured(rule: Rule, found: Effective, mistakes: Mistakes) -> Rule:
 
 def _same(value: Any) -> Any:
     return value
-
-
-class Plan(NamedTuple):
-    """How one file is checked. profile: The form to hold it against; None where its year chooses."""
-
-    library: Library
-    profile: Profile | None
-    fail_on: str
 
 
 def _overrides(page: Sheet | None, path: Path) -> tuple[int, ...]:
