@@ -125,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         ("rules", run_rules, "list the rules / 列出规则"),
         ("profiles", run_profiles, "list the profiles / 列出格式"),
         ("plugins", run_plugins, "list the plugins and what they provide / 列出插件及其提供的内容"),
+        ("coverage", run_coverage, "list the obligations and the rules that check them / 列出各项义务和检查它们的规则"),
     ):
         listing = commands.add_parser(name, help=words)
         listing.add_argument("--format", choices=("text", "json"), default="text")
@@ -193,7 +194,11 @@ def _choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile", metavar="ID", help="the form to hold reports against; by default the report year chooses"
     )
-    parser.add_argument("--select", metavar="RULE,…", help="run these rules only; a trailing * selects a group")
+    parser.add_argument(
+        "--select",
+        metavar="RULE,…",
+        help="run these rules only; a trailing * selects a group, norm:ID those of an obligation",
+    )
     parser.add_argument("--ignore", metavar="RULE,…", help="leave these rules out")
     parser.add_argument(
         "--severity", metavar="RULE=LEVEL", action="append", default=[], help="change a rule's severity"
@@ -721,6 +726,17 @@ def run_profiles(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def run_coverage(options: argparse.Namespace) -> int:
+    from reportlint.coverage import as_json, as_text, covered
+
+    found, spoken = covered(_library(_extensions(options))), language(options.lang)
+    if options.format == "json":
+        sys.stdout.write(as_json(found, spoken))
+        return CLEAN
+    sys.stdout.writelines(_printable(line) for line in as_text(found, spoken))
+    return CLEAN
+
+
 def run_plugins(options: argparse.Namespace) -> int:
     extensions = _extensions(options)
     library = _library(extensions)
@@ -854,7 +870,8 @@ def _is_pack(folder: Path) -> bool:
 
 
 def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-untyped-def]
-    """The rules at these paths: built-in ones as they are, others loaded beside them."""
+    """The rules at these paths: built-in ones as they are, others beside them, with the norms of their folders."""
+    from reportlint.norms import Norms
     from reportlint.ruleset import NO_RULES, load_files
 
     own = {rule.path.resolve(): rule for rule in library.rules}
@@ -867,9 +884,11 @@ def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-
                 chosen.append(own[file.resolve()])
             else:
                 foreign.append((file, "local"))
-    loaded = load_files(foreign, library.extensions.kinds, library.profiles, library.rules)
+    norms = Norms((*library.norms.folders, *(path if path.is_dir() else path.parent for path in wanted)))
+    loaded = load_files(foreign, library.extensions.kinds, library.profiles, norms, library.rules)
     for rule in loaded:
         rule.read_wording()  # a rule that is being written is read whole
+        rule.read_norms()
     if not chosen and not loaded:
         raise ConfigError(None, "no rules at the given paths")
-    return replace(library, rules=(*library.rules, *loaded)), (*chosen, *loaded)
+    return replace(library, rules=(*library.rules, *loaded), norms=norms), (*chosen, *loaded)

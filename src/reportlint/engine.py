@@ -15,6 +15,7 @@ from reportlint.errors import ConfigError, PartMissing, ReadError
 from reportlint.extension import Pack, Reading
 from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
+from reportlint.norms import Norms
 from reportlint.plugins import Extensions
 from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
@@ -49,7 +50,8 @@ class Library:
     """Everything that checks are made with; loaded once and never changed.
 
     selected: The rules to run. severities: Where one was set from outside. extensions: The plugins, with the kinds,
-        readers and formats. unrun: What could not be loaded because a local plugin is not trusted.
+        readers and formats. norms: What the law demands, read when it is first asked for. unrun: What could not be
+        loaded because a local plugin is not trusted.
     by_profile: What takes its place for reports on forms that set something of rules themselves, by the form's id.
     """
 
@@ -59,6 +61,7 @@ class Library:
     selected: tuple[Rule, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     extensions: Extensions = field(kw_only=True)
+    norms: Norms = field(default_factory=Norms)
     unrun: tuple[str, ...] = ()
     by_profile: Mapping[str, "Library"] = field(default_factory=dict)
 
@@ -86,9 +89,10 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
     """
     profiles = load_profiles(extensions.packs)
     unrun: list[str] | None = [] if extensions.untrusted else None
-    rules = load_rules(extensions.packs, extensions.kinds, profiles, unrun, cache, compiled)
+    norms = Norms(tuple(pack.rules for pack in extensions.packs))
+    rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, compiled)
     families = tuple(_families(extensions.packs, profiles))
-    return Library(profiles, rules, families, rules, extensions=extensions, unrun=tuple(unrun or ()))
+    return Library(profiles, rules, families, rules, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
 
 
 def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:
@@ -150,7 +154,7 @@ def recognise(reading: Reading, library: Library, profile: Profile | None = None
         if profile is not None and profile not in family.forms:
             continue
         parsed = family.grammar.parse(reading.blocks, family.titles, family.row_labels)
-        document = understand(reading.source, parsed.report, family.forms, library.identities, profile)
+        document = understand(reading.source, parsed.report, family.forms, library.identities, library.norms, profile)
         if document is not None:
             return document, parsed
     if parsed is None:

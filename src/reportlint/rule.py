@@ -11,6 +11,7 @@ import re2
 
 from reportlint.diagnostic import Finding, Severity, Text
 from reportlint.document import Document
+from reportlint.named_classes import expanded
 
 OptionsT = TypeVar("OptionsT")
 
@@ -29,9 +30,22 @@ class Pattern(NamedTuple):
     """A pattern that a rule author wrote. It runs on RE2, in linear time, over folded text (`wording.fold`).
 
     Groups are named as in `(?P<count>\\d+)`. Offsets count code points, as spans do.
+
+    text: For RE2. written: As it stands in the rule, where it has named classes; empty where it has none.
     """
 
     text: str
+    written: str = ""
+
+    @classmethod
+    def of(cls, written: str) -> "Pattern":
+        """The pattern with its named classes written out (`named_classes.expanded`).
+
+        Raises:
+            Misnamed: One of them cannot be used.
+        """
+        text = expanded(written)
+        return cls(text, "" if text == written else written)
 
     @property
     def compiled(self) -> Any:
@@ -121,6 +135,7 @@ class Rule:
     read_options: Makes the options, once: a rule that is not meant for any report that is checked needs none.
     read_wording: Reads what the rule says, once; raises ConfigError where the file has a mistake there.
     identities: Names of the identities of the profile that it reports.
+    read_norms: Reads the ids of the obligations that it checks, once; raises ConfigError as well.
     """
 
     name: str
@@ -134,10 +149,16 @@ class Rule:
     read_wording: Callable[[], Wording]
     plugin: str = "reportlint"
     identities: tuple[str, ...] = ()
+    read_norms: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def options(self) -> Any:
         return self.read_options()
+
+    @property
+    def norms(self) -> tuple[str, ...]:
+        """Ids of the obligations that it checks (`norms.Norms.obligations`)."""
+        return self.read_norms()
 
     @property
     def wording(self) -> Wording:

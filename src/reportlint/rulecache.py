@@ -207,6 +207,6 @@ def _severity(value: Any) -> Severity:
 SCALARS: Mapping[Any, Callable[[Any], Any]] = {
     Text: _text,
     Decimal: _number,
-    Pattern: Pattern,
+    Pattern: Pattern.of,
     Severity: _severity,
 }

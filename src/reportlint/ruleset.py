@@ -16,6 +16,8 @@ from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
+from reportlint.named_classes import NAMES, Misnamed
+from reportlint.norms import Norms
 from reportlint.profile import Profile
 from reportlint.rule import Change, Example, Once, Pattern, Rule, RuleKind, Wording
 from reportlint.rulecache import Row, RuleCache, compiled_rows
@@ -23,8 +25,8 @@ from reportlint.rulecache import options as kept_options
 from reportlint.yamlfile import Node, files, nearest, read, read_only
 
 KEYS = (
-    "id", "code", "kind", "severity", "profile", "years", "source", "why", "help", "message", "messages", "options",
-    "examples",
+    "id", "code", "kind", "severity", "profile", "years", "source", "norms", "why", "help", "message", "messages",
+    "options", "examples",
 )  # fmt: skip
 FOR_CHECKING = ("id", "code", "kind", "severity", "profile", "years", "options")
 WORDING = ("message", "messages", "source", "why", "help")
@@ -34,19 +36,22 @@ SEVERITIES = tuple(severity.word for severity in Severity)
 
 # Files of a pack that hold something else than a rule.
 SETTINGS_FILE = "settings.yaml"
-NO_RULES = ("profile.yaml", "pack.yaml", SETTINGS_FILE)
+NO_RULES = ("profile.yaml", "pack.yaml", "norms.yaml", SETTINGS_FILE)
+NORM = "norm:"  # what a selector begins with that means the rules for an obligation
 
 
 def load(
     packs: Iterable[Pack],
     kinds: Mapping[str, RuleKind[Any]],
     profiles: Sequence[Profile],
+    norms: Norms,
     unrun: list[str] | None = None,
     kept_in: Path | None = None,
     compiled: bool = True,
 ) -> tuple[Rule, ...]:
     """Every rule of these packs, by code. Examples are not read: `examples` does that.
 
+    norms: Those that rules may name; read when a rule is asked for its own.
     unrun: Is told of the rules whose kind is unknown; without it that is an error.
     kept_in: A folder that keeps what was read for the next start. compiled: Whether to take the built-in rules as
         they come with the package, if these are the rules that it was made from.
@@ -65,11 +70,11 @@ def load(
             paths = [path for path in files(pack.rules) if path.name not in NO_RULES]
             if unrun is not None:
                 paths = [path for path in paths if not _is_unknown(path, kinds, unrun)]
-            own = [_rule(path, pack.name, kinds, lineages) for path in paths]
+            own = [_rule(path, pack.name, kinds, lineages, norms) for path in paths]
             if kept is not None:
                 kept.keep([row(rule, pack.rules) for rule in own])
         else:
-            own = [_from_row(row, pack, kinds) for row in rows]
+            own = [_from_row(row, pack, kinds, norms) for row in rows]
         found.extend(own)
     return _unique(found)
 
@@ -87,11 +92,12 @@ def load_files(
     paths: Iterable[tuple[Path, str]],
     kinds: Mapping[str, RuleKind[Any]],
     profiles: Sequence[Profile],
+    norms: Norms,
     beside: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
     """The rules in these files, each with its plugin, by code. beside: Rules whose names and codes are taken."""
     lineages = {name for profile in profiles for name in profile.lineage}
-    return _unique([_rule(path, plugin, kinds, lineages) for path, plugin in paths], beside)
+    return _unique([_rule(path, plugin, kinds, lineages, norms) for path, plugin in paths], beside)
 
 
 def _unique(rules: Iterable[Rule], beside: Sequence[Rule] = ()) -> tuple[Rule, ...]:
@@ -113,7 +119,7 @@ def row(rule: Rule, folder: Path) -> Row:
     return {"path": rule.path.relative_to(folder).as_posix(), **{key: entries.get(key) for key in FOR_CHECKING}}
 
 
-def _from_row(row: Row, pack: Pack, kinds: Mapping[str, RuleKind[Any]]) -> Rule:
+def _from_row(row: Row, pack: Pack, kinds: Mapping[str, RuleKind[Any]], norms: Norms) -> Rule:
     """A rule from what was kept of it; its options are made when it first runs."""
     path, kind = Path(f"{pack.rules}/{row['path']}"), kinds[row["kind"]]
     values, years = row["options"] or {}, row["years"] or {}
@@ -129,10 +135,11 @@ def _from_row(row: Row, pack: Pack, kinds: Mapping[str, RuleKind[Any]]) -> Rule:
         read_wording=Once(partial(_wording, path)),
         plugin=pack.name,
         identities=tuple(values.get("identities", ())),
+        read_norms=Once(partial(_norms, path, norms)),
     )
 
 
-def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str]) -> Rule:
+def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str], norms: Norms) -> Rule:
     node = read_only(path, FOR_CHECKING)
     entries = node.items(KEYS)
     for key in ("id", "code", "kind", "severity", "profile", "source", "why"):
@@ -155,11 +162,18 @@ def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages:
         read_wording=Once(partial(_wording, path)),
         plugin=plugin,
         identities=tuple(getattr(made, "identities", ())),
+        read_norms=Once(partial(_norms, path, norms)),
     )
 
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _norms(path: Path, norms: Norms) -> tuple[str, ...]:
+    """The obligations that a rule names; read when somebody asks, since no check needs them."""
+    entries = read_only(path, ("norms",)).items(KEYS)
+    return tuple(norms.named(node) for node in entries["norms"].list()) if "norms" in entries else ()
 
 
 def _wording(path: Path) -> Wording:
@@ -227,7 +241,11 @@ def _value(node: Node, target: Any) -> Any:
 
 
 def _pattern(node: Node) -> Pattern:
-    pattern = Pattern(node.text())
+    try:
+        pattern = Pattern.of(node.text())
+    except Misnamed as error:
+        near = nearest(error.name, NAMES) if error.name else ""
+        node.fail(f"{error}{near}; known: {', '.join(NAMES)}", error.offset)
     # The built-in patterns are tested, and compiling them all would take longer than the check of a report.
     if not node.path.is_relative_to(BUILT_IN):
         try:
@@ -329,7 +347,8 @@ def example_text(example: Example, rule: Rule, profiles: Sequence[Profile]) -> s
 
 
 def chosen(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
-    """The names of the rules that selectors mean: a name, a code, or either's beginning with `*`.
+    """The names of the rules that selectors mean: a name, a code, `norm:` and the id of an obligation, or the
+    beginning of any of these with `*`.
 
     Raises:
         ConfigError: A selector means no rule.
@@ -337,6 +356,10 @@ def chosen(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
     names: set[str] = set()
     for selector in selectors:
         found = {rule.name for rule in rules if _means(selector, rule)}
+        if not found and selector.startswith(NORM):
+            known = sorted({norm for rule in rules for norm in rule.norms})
+            id = selector.removeprefix(NORM)
+            raise ConfigError(None, f"no rule checks the norm '{id}'{nearest(id, known)}; see: reportlint coverage")
         if not found:
             known = [name for rule in rules for name in (rule.name, rule.code)]
             raise ConfigError(None, f"no rule is called '{selector}'{nearest(selector, known)}; see: reportlint rules")
@@ -345,6 +368,11 @@ def chosen(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
 
 
 def _means(selector: str, rule: Rule) -> bool:
+    if selector.startswith(NORM):
+        wanted = selector.removeprefix(NORM)
+        if wanted.endswith("*"):
+            return any(norm.startswith(wanted[:-1]) for norm in rule.norms)
+        return wanted in rule.norms
     if selector.endswith("*"):
         start = selector[:-1]
         return rule.name.startswith(start) or rule.code.upper().startswith(start.upper())

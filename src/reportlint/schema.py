@@ -238,8 +238,10 @@ def _mapping(places: list[_Seen], strictly: bool) -> Schema:
 def _rule(library: Library) -> Schema:
     def reading() -> None:
         for rule in library.rules:
-            (read,) = ruleset.load_files([(rule.path, rule.plugin)], library.extensions.kinds, library.profiles)
+            named = [(rule.path, rule.plugin)]
+            (read,) = ruleset.load_files(named, library.extensions.kinds, library.profiles, library.norms)
             read.read_wording()
+            read.read_norms()
             ruleset.examples(read, library.profiles)
 
     made = observed(reading, strictly=True)
