@@ -6,10 +6,16 @@ from pathlib import Path
 
 
 def upwards(folder: Path) -> Iterator[Path]:
-    """The folder and those above it, up to the top of the repository; without one, up to the root."""
+    """The folder and those above it, up to the top of the repository; without one, up to the root.
+
+    Without the working directory where they are below it.
+    """
     name = os.path.abspath(folder)
+    here = os.getcwd()
+    inside = here.rstrip(os.sep) + os.sep
     while True:
-        yield Path(name)
+        # Below the working directory a path is told as people write it.
+        yield Path(name[len(inside) :] if name.startswith(inside) else "" if name == here else name)
         above = os.path.dirname(name)
         if above == name or os.path.exists(os.path.join(name, ".git")):
             return

@@ -187,7 +187,11 @@ def sheet(path: Path, packs: Iterable[Pack], mistakes: Mistakes, base: Path | No
 def _sound(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Node]]:
     """The entries that have no mistake."""
     if isinstance(node.value, Mapping):
-        found = ((key, Node(value, node.path, (*node.keys, key), node.bases)) for key, value in node.value.items())
+        found = (
+            (key, Node(value, node.path, (*node.keys, key), node.bases))
+            for key, value in node.value.items()
+            if isinstance(key, str)
+        )
         yield from ((key, value) for key, value in found if not mistakes.is_spoilt(value))
 
 
@@ -259,7 +263,7 @@ def _below(node: Node, root: Path, what: Literal["file", "folder"]) -> Path:
     """The file or folder that the node names, counted from its own file."""
     path = node.path.parent / node.text()
     if not path.resolve().is_relative_to(root.resolve()):
-        node.fail(f"'{node.value}' is outside of {root}, and settings may name only what is inside")
+        node.fail(f"'{node.value}' is outside of {root.resolve()}, and settings may name only what is inside")
     if not (path.is_file() if what == "file" else path.is_dir()):
         node.fail(f"there is no {what} '{path}'")
     return path
@@ -457,6 +461,13 @@ class _Laying:
         self.result.locks[name] = Lock(origin, severity, own_options(rule) if options is None else options)
 
     def command_line(self, spoken: CommandLine) -> None:
+        """Lays what the command line says, the last layer.
+
+        Raises:
+            ConfigError: It names what there is not.
+        """
+        if spoken.profile is not None:
+            _known_profile(Node(spoken.profile, Path()), self.library)
         said = {"profile": spoken.profile, "fail-on": spoken.fail_on, "language": spoken.language}
         words = {"profile": "--profile", "fail-on": "--fail-on", "language": "--lang"}
         for key, value in said.items():
@@ -492,7 +503,10 @@ def _rank(selector: str) -> tuple[bool, int]:
 def _known_profile(node: Node, library: Library) -> None:
     known = [profile.id for profile in library.profiles]
     if node.value not in known:
-        node.fail(f"no profile is called '{node.value}'{nearest(str(node.value), known)}; known: {', '.join(known)}")
+        why = f"no profile is called '{node.value}'{nearest(str(node.value), known)}; known: {', '.join(known)}"
+        if node.keys:
+            node.fail(why)
+        raise ConfigError(None, why)
 
 
 def own_severity(rule: Rule) -> Given:
