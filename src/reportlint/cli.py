@@ -409,8 +409,9 @@ def _planning(
     cached: bool = True,
 ) -> "Planning":
     """What files are checked with, by what is set; every mistake in settings is found here."""
-    from reportlint.settings import Planning, sheets_for
+    from reportlint.settings import Planning
     from reportlint.shape import Mistakes
+    from reportlint.sheet import sheets_for
 
     mistakes = Mistakes()
     sheets = sheets_for(own.values(), extensions.packs, mistakes, Path.cwd() if options.config else None)

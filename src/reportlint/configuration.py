@@ -36,14 +36,11 @@ def rows(planning: Planning, path: Path, settings: Path | None, profile: Profile
     for key, default in defaults.items():
         given = found.values.get(key)
         listed.append(_row(key, given if isinstance(given, Given) else Given(default, (Origin(BUILT_IN),))))
-    plan = planning.of(path, settings)
-    outside = {rule.name for rule in planning.library.rules} - {
-        rule.name for rule in plan.library.selected if found.severity(rule) != "off"
-    }
+    run = {rule.name for rule in planning.of(path, settings).library.selected}
     for rule in sorted(planning.library.rules, key=lambda rule: rule.name):
         tree = settled(found.rules.get(rule.name, {}))
         severity = tree.get("severity", own_severity(rule))
-        if rule.name in outside and severity.value != "off" and found.severity(rule) != "off":
+        if rule.name not in run and found.severity(rule) != "off":
             continue  # of a folder that belongs to other settings
         name = f"rules.{rule.name}"
         listed.append(_row(f"{name}.severity", severity._replace(value=found.severity(rule))))

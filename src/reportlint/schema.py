@@ -16,8 +16,8 @@ from reportlint import profileset, ruleset, yamlfile
 from reportlint.diagnostic import Severity, Text
 from reportlint.engine import Library
 from reportlint.rule import Pattern, RuleKind
-from reportlint.settings import Level, RuleSetting, Settings
 from reportlint.shape import ADD, Form, fields, is_list, is_needed, members
+from reportlint.sheet import Level, RuleSetting, Settings
 from reportlint.waivers import Entry
 from reportlint.yamlfile import Node
 
