@@ -4,8 +4,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from reportlint.grammar import Parsed
     from reportlint.plan import CommandLine
     from reportlint.plugins import Extensions
+    from reportlint.rule import Rule
     from reportlint.run import Run
     from reportlint.settings import Planning
 
@@ -132,12 +132,15 @@ def _parser() -> argparse.ArgumentParser:
         _language(listing)
         _sources(listing)
         listing.set_defaults(run=run)
+        if name == "rules":
+            _mutate(listing.add_subparsers(metavar="ACTION", title="actions"))
 
     test = commands.add_parser("test", help="run the examples that live with rules / 运行规则自带的示例")
     test.add_argument(
         "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default all that are loaded"
     )
     test.add_argument("--select", metavar="RULE,…", help="of the rules that are loaded, these only")
+    test.add_argument("--verbose", action="store_true", help="list each example with its result")
     _sources(test)
     test.set_defaults(run=run_test)
 
@@ -210,15 +213,35 @@ def _choices(parser: argparse.ArgumentParser) -> None:
     _language(parser)
 
 
-def _sources(parser: argparse.ArgumentParser) -> None:
-    """Where rules and plugins come from."""
-    parser.add_argument(
-        "--rules", action="append", default=[], metavar="FOLDER", help="use the rules and profiles of this folder too"
+def _mutate(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    # What `rules` was given already counts unless it is given anew.
+    mutate = actions.add_parser(
+        "mutate",
+        argument_default=argparse.SUPPRESS,
+        help="tell which terms of rules their examples do not notice / 找出示例没有覆盖的规则内容",
     )
-    parser.add_argument("--trust", action="store_true", help="run the plugins in .reportlint/plugins, as they are")
+    mutate.add_argument("names", nargs="*", default=[], metavar="RULE", help="names, codes or files; all by default")
+    mutate.add_argument("--format", choices=("text", "json"))
+    _sources(mutate, within=True)
+    mutate.set_defaults(run=run_mutate)
+
+
+def _sources(parser: argparse.ArgumentParser, *, within: bool = False) -> None:
+    """Where rules and plugins come from. within: Whether a parser around this one asks the same."""
+    off = argparse.SUPPRESS if within else False
     parser.add_argument(
-        "--isolated", action="store_true", help="use nothing that the repository brings: settings, waivers, .reportlint"
+        "--rules", action="append", default=argparse.SUPPRESS if within else [], metavar="FOLDER",
+        help="use the rules and profiles of this folder too",
+    )  # fmt: skip
+    parser.add_argument(
+        "--trust", action="store_true", default=off, help="run the plugins in .reportlint/plugins, as they are"
     )
+    parser.add_argument(
+        "--isolated",
+        action="store_true",
+        default=off,
+        help="use nothing of the repository: settings, waivers, .reportlint",
+    )  # fmt: skip
 
 
 def _language(parser: argparse.ArgumentParser) -> None:
@@ -827,7 +850,7 @@ def run_trust(options: argparse.Namespace) -> int:
 
 
 def run_test(options: argparse.Namespace) -> int:
-    from reportlint.testing import trials
+    from reportlint.testing import heading, told, trials
 
     extensions = _extensions(options)
     known = [pack.rules.resolve() for pack in extensions.packs]
@@ -845,24 +868,27 @@ def run_test(options: argparse.Namespace) -> int:
         names = chosen(rules, _listed(options.select))
         rules = tuple(rule for rule in rules if rule.name in names)
     if options.paths:
-        wanted = [Path(path) for path in options.paths]
-        for path in wanted:
-            if not path.exists():
-                raise ConfigError(None, f"{path}: no such file or folder")
-        library, rules = _with_local(library, wanted)
+        library, rules = _with_rules(library, options.paths)
     passed = failed = 0
+    silent = []
     for trial in trials(library, rules):
         if trial.passed:
             passed += 1
+            if options.verbose:
+                print(f"passed  {heading(trial)}")
             continue
         failed += 1
-        print(f"{trial.rule.path}: {trial.rule.name}: {trial.example.name}")
-        for line in trial.example.expect:
-            print(f"  {' ' if line in trial.got else '-'} {_printable(line)}")
-        for line in trial.got:
-            if line not in trial.example.expect:
-                print(f"  + {_printable(line)}")
+        first, *others = told(trial)
+        print(f"failed  {first}" if options.verbose else first, *others, sep="\n")
+        if trial.silent:
+            silent.append(trial)
     print(f"{passed} passed, {failed} failed")
+    for trial in silent:
+        place = ":".join(map(str, trial.example.place))
+        why = f"the rule says nothing of the example '{trial.example.title}', which is there to make it speak"
+        print(f"reportlint: {_printable(f'{trial.rule.path}:{place}: {why}')}", file=sys.stderr)
+    if silent:
+        return USAGE
     return FOUND if failed else CLEAN
 
 
@@ -870,26 +896,38 @@ def _is_pack(folder: Path) -> bool:
     return (folder / "pack.yaml").is_file() or any(folder.rglob("profile.yaml"))
 
 
-def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-untyped-def]
-    """The rules at these paths: built-in ones as they are, others beside them, with the norms of their folders."""
-    from reportlint.norms import Norms
-    from reportlint.ruleset import NO_RULES, load_files
+def _with_rules(library: "Library", names: Sequence[str]) -> "tuple[Library, tuple[Rule, ...]]":
+    """The library with the rules at these paths, and those rules."""
+    from reportlint.testing import with_rules
 
-    own = {rule.path.resolve(): rule for rule in library.rules}
-    chosen, foreign = [], []
-    for path in wanted:
-        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
-            if file.name in NO_RULES:
-                continue
-            if file.resolve() in own:
-                chosen.append(own[file.resolve()])
-            else:
-                foreign.append((file, "local"))
-    norms = Norms((*library.norms.folders, *(path if path.is_dir() else path.parent for path in wanted)))
-    loaded = load_files(foreign, library.extensions.kinds, library.profiles, norms, library.rules)
-    for rule in loaded:
-        rule.read_wording()  # a rule that is being written is read whole
-        rule.read_norms()
-    if not chosen and not loaded:
-        raise ConfigError(None, "no rules at the given paths")
-    return replace(library, rules=(*library.rules, *loaded), norms=norms), (*chosen, *loaded)
+    paths = [Path(name) for name in names]
+    for path in paths:
+        if not path.exists():
+            raise ConfigError(None, f"{path}: no such file or folder")
+    return with_rules(library, paths)
+
+
+def run_mutate(options: argparse.Namespace) -> int:
+    from reportlint.mutation import as_json, as_line, scores
+    from reportlint.ruleset import chosen
+
+    library = _library(_extensions(options))
+    files = [name for name in options.names if os.path.exists(name)]
+    known = chosen(library.rules, [name for name in options.names if name not in files])
+    rules = tuple(rule for rule in library.rules if rule.name in known or not options.names)
+    if files:
+        library, others = _with_rules(library, files)
+        rules = (*rules, *(rule for rule in others if rule not in rules))
+    told = []
+    for score in scores(library, rules):
+        told.append(score)
+        if options.format == "text":
+            for mutant in score.unnoticed:
+                print(_printable(as_line(score, mutant)), flush=True)
+    mutants = sum(len(score.mutants) for score in told)
+    unnoticed = sum(len(score.unnoticed) for score in told)
+    if options.format == "json":
+        sys.stdout.write(as_json(told))
+    else:
+        print(f"{mutants} mutants, {unnoticed} unnoticed ({100 * unnoticed / (mutants or 1):.1f} %)")
+    return FOUND if unnoticed else CLEAN

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import groupby
 from typing import Any
 
 from reportlint.diagnostic import Language, Text
@@ -58,8 +59,11 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
     tried = examples(rule, library.profiles)
     if tried:
         yield f"\n{word('examples')}:\n"
-    for example in tried:
-        yield f"  {example.name}\n"
+    for _, runs in groupby(tried, key=lambda example: example.name):
+        # One that is run for many items is shown with the first of them.
+        example, *others = runs
+        items = [example.item, *(other.item for other in others)] if example.item else []
+        yield f"  {example.name}{f' ({len(items)}: ' + '、'.join(items) + ')' if items else ''}\n"
         for change in example.changes:
             yield f"    - {change.replace!r}\n    + {change.by!r}\n"
         for line in example.report.splitlines():

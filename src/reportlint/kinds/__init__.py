@@ -3,14 +3,17 @@
 from typing import Any
 
 from reportlint.kinds import (
+    cell_values,
     cells,
     citations,
     consistency,
     cover_letter,
     date_missing,
     deadline,
+    empty_tables,
     engine,
     figure_claims,
+    formula,
     headings,
     identity,
     listed_sum,
@@ -33,14 +36,17 @@ from reportlint.rule import RuleKind
 KINDS: tuple[RuleKind[Any], ...] = tuple(
     module.KIND
     for module in (
+        cell_values,
         cells,
         citations,
         consistency,
         cover_letter,
         date_missing,
         deadline,
+        empty_tables,
         engine,
         figure_claims,
+        formula,
         headings,
         identity,
         listed_sum,
