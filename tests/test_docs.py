@@ -81,6 +81,10 @@ def test_main_pages_show_commands() -> None:
         "docs/hooks/reportlint_readers.md",
         "docs/plugins.md",
         "docs/plugins.zh-CN.md",
+        "docs/settings.md",
+        "docs/settings.zh-CN.md",
+        "docs/waivers.md",
+        "docs/waivers.zh-CN.md",
         "docs/writing-rules.md",
         "docs/writing-rules.zh-CN.md",
     ]

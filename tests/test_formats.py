@@ -416,7 +416,7 @@ def test_json_says_everything() -> None:
     assert json.loads(printed("json", report)) == {
         "schema": 1,
         "version": "0.1.0",
-        "summary": {"reports": 1, "error": 1, "warning": 0, "info": 0, "fixable": 0},
+        "summary": {"reports": 1, "error": 1, "warning": 0, "info": 0, "fixable": 0, "waived": 0},
         "reports": [
             {
                 "path": "子目录/a.txt",
@@ -450,6 +450,7 @@ def test_json_says_everything() -> None:
                         "fix": None,
                         "source": "国办公开办函〔2019〕60号；条例第五十条",
                         "help": "请核对台账。\n改后再查。\n",
+                        "waived": None,
                     }
                 ],
             }
@@ -482,6 +483,7 @@ def test_json_leaves_out_no_key() -> None:
                     "fix": None,
                     "source": None,
                     "help": None,
+                    "waived": None,
                 }
             ],
         }

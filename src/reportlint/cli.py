@@ -5,7 +5,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
     from reportlint.engine import Library
     from reportlint.extension import Reader, Reading
     from reportlint.grammar import Parsed
+    from reportlint.plan import CommandLine
     from reportlint.plugins import Extensions
     from reportlint.rule import Rule
+    from reportlint.run import Run
+    from reportlint.settings import Planning
 
 CLEAN, FOUND, USAGE, FAILED = 0, 1, 2, 3
 SEVERITIES = tuple(severity.word for severity in reversed(Severity))
@@ -43,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except ReportlintError as error:
-        print(f"reportlint: {_printable(str(error))}", file=sys.stderr)
+        for each in getattr(error, "errors", (error,)):
+            print(f"reportlint: {_printable(str(each))}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
         # Whoever read the output has gone; there is nobody left to tell.
@@ -93,26 +96,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--format", default="text", metavar="FORMAT", help="text, concise or json")
     check.add_argument("--output", metavar="FILE", help="write the diagnostics here instead of standard output")
-    check.add_argument(
-        "--profile", metavar="ID", help="the form to hold reports against; by default the report year chooses"
-    )
-    check.add_argument(
-        "--select",
-        metavar="RULE,…",
-        help="run these rules only; a trailing * selects a group, norm:ID those of an obligation",
-    )
-    check.add_argument("--ignore", metavar="RULE,…", help="leave these rules out")
-    check.add_argument("--severity", metavar="RULE=LEVEL", action="append", default=[], help="change a rule's severity")
-    check.add_argument(
-        "--fail-on", choices=(*SEVERITIES, "never"), default="error", help="exit 1 from this severity on"
-    )
+    _choices(check)
+    check.add_argument("--audit", action="store_true", help="ignore all waivers")
     check.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     check.add_argument(
         "--statistics", action="store_true", help="count the diagnostics of each rule, on standard error"
     )
     check.add_argument("--quiet", action="store_true", help="print diagnostics only")
     check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    _language(check)
     _sources(check)
     check.set_defaults(run=run_check)
 
@@ -163,12 +154,63 @@ def _parser() -> argparse.ArgumentParser:
     _sources(new)
     new.set_defaults(run=run_new)
 
+    waive = commands.add_parser("waive", allow_abbrev=False, help="accept what is reported now / 接受现有的问题")
+    waive.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files or folders")
+    waive.add_argument("--reason", required=True, metavar="TEXT", help="why it is accepted")
+    waive.add_argument("--rule", metavar="RULE", help="of this rule only; a trailing * means a group")
+    waive.add_argument("--until", metavar="DATE", help="the last day that it holds, such as 2026-12-31")
+    waive.add_argument(
+        "--kind", choices=("accepted", "todo"), default="accepted", help="todo: it is still to be mended"
+    )
+    waive.add_argument("--author", metavar="NAME", help="who accepts it; by default the name that git knows")
+    _choices(waive)
+    _sources(waive)
+    waive.set_defaults(run=run_waive)
+
+    config = commands.add_parser(
+        "config", allow_abbrev=False, help="what is set for a file, and where / 列出生效的设置"
+    )
+    config.add_argument("path", nargs="?", default=".", metavar="FILE")
+    config.add_argument("--format", choices=("text", "json"), default="text")
+    _choices(config)
+    _sources(config)
+    config.set_defaults(run=run_config)
+
+    init = commands.add_parser("init", help="write a first settings file / 新建设置文件")
+    init.set_defaults(run=run_init)
+
+    schema = commands.add_parser("schema", help="print a JSON Schema, for editors / 输出供编辑器使用的 JSON Schema")
+    schema.add_argument("what", choices=("settings", "rule", "profile", "waivers"))
+    _sources(schema)
+    schema.set_defaults(run=run_schema)
+
     trust = commands.add_parser("trust", help="let plugins of this repository run / 允许运行本仓库的插件")
     trust.add_argument("paths", nargs="*", metavar="FILE", help="plugins; by default all in .reportlint/plugins")
     trust.add_argument("--forget", action="store_true", help="let them run no more")
     trust.add_argument("--list", action="store_true", help="print what is trusted, and do nothing")
     trust.set_defaults(run=run_trust)
     return parser
+
+
+def _choices(parser: argparse.ArgumentParser) -> None:
+    """What settings say too."""
+    parser.add_argument(
+        "--profile", metavar="ID", help="the form to hold reports against; by default the report year chooses"
+    )
+    parser.add_argument(
+        "--select",
+        metavar="RULE,…",
+        help="run these rules only; a trailing * selects a group, norm:ID those of an obligation",
+    )
+    parser.add_argument("--ignore", metavar="RULE,…", help="leave these rules out")
+    parser.add_argument(
+        "--severity", metavar="RULE=LEVEL", action="append", default=[], help="change a rule's severity"
+    )
+    parser.add_argument(
+        "--fail-on", choices=(*SEVERITIES, "never"), help="exit 1 from this severity on; by default error"
+    )
+    parser.add_argument("--config", metavar="FILE", help="the settings to use, instead of looking for them")
+    _language(parser)
 
 
 def _mutate(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -195,8 +237,11 @@ def _sources(parser: argparse.ArgumentParser, *, within: bool = False) -> None:
         "--trust", action="store_true", default=off, help="run the plugins in .reportlint/plugins, as they are"
     )
     parser.add_argument(
-        "--isolated", action="store_true", default=off, help="use nothing of the repository's .reportlint folder"
-    )
+        "--isolated",
+        action="store_true",
+        default=off,
+        help="use nothing of the repository: settings, waivers, .reportlint",
+    )  # fmt: skip
 
 
 def _language(parser: argparse.ArgumentParser) -> None:
@@ -230,26 +275,23 @@ def run_check(options: argparse.Namespace) -> int:
             None,
             f"no format is called '{options.format}'{nearest(options.format, formats)}; known: {', '.join(formats)}",
         )
-    library = _selected(_library(extensions, cached=not options.no_cache), options)
-    profile = _profile(library, options.profile)
-    from reportlint.engine import check_files
-
-    files, complaints = _files(options.paths, options.stdin_filename, extensions.readers)
-    for complaint in complaints:
+    run = _run(options, extensions, cached=not options.no_cache)
+    for complaint in run.complaints:
         print(f"reportlint: {_printable(complaint)}", file=sys.stderr)
-    if not files:
+    if not run.files:
         return USAGE
-    spoken = language(options.lang)
-    totals, worst, incomplete = Totals(), 0, bool(extensions.untrusted)
+    spoken = language(options.lang or run.plans.language(run.settings.values()))
+    totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
     counts: dict[str, int] = {}
+    books = {} if options.audit or options.isolated else run.books()
 
     def results() -> Iterator[Checked]:
-        nonlocal totals, worst, incomplete
-        for checked in check_files(files, library, profile):
+        nonlocal totals, incomplete, failed
+        for checked, fail_on in run.results(books):
             totals = totals.add(checked)
             incomplete = incomplete or not checked.complete
-            for diagnostic in checked.diagnostics:
-                worst = max(worst, diagnostic.severity)
+            for diagnostic in checked.standing:
+                failed = failed or (fail_on != "never" and diagnostic.severity >= Severity[fail_on.upper()])
                 counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
             yield checked
 
@@ -264,15 +306,14 @@ def run_check(options: argparse.Namespace) -> int:
             return FAILED
     if options.statistics:
         for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            print(f"{count:6} {library.rule(name).code} {name}", file=sys.stderr)
+            print(f"{count:6} {run.library.rule(name).code} {name}", file=sys.stderr)
     if not options.quiet:
         print(coverage_line(totals, spoken), file=sys.stderr)
     if incomplete:
         return FAILED
-    if complaints:
+    if run.complaints:
         return USAGE
-    threshold = Severity[options.fail_on.upper()] if options.fail_on != "never" else None
-    return FOUND if threshold is not None and worst >= threshold else CLEAN
+    return FOUND if failed else CLEAN
 
 
 def _is_terminal(stream: TextIO) -> bool:
@@ -352,26 +393,79 @@ def _library(extensions: "Extensions", *, cached: bool = True) -> "Library":
         gc.enable()
 
 
-def _selected(library: "Library", options: argparse.Namespace) -> "Library":
-    from reportlint.ruleset import chosen
+def _run(options: argparse.Namespace, extensions: "Extensions", *, cached: bool = True) -> "Run":
+    """What is checked, and with what: every mistake in settings is found before the first check."""
+    from reportlint.plan import Plans, Unset
+    from reportlint.run import Run
 
-    rules = library.rules
+    files, complaints = _files(options.paths, getattr(options, "stdin_filename", ""), extensions.readers)
+    own = _settings_files(options, [path for path, _ in files])
+    plans: Plans
+    if any(_spoken(options)) or any(own.values()):
+        plans = _planning(options, extensions, own, cached=cached)
+    else:
+        plans = Unset(_library(extensions, cached=cached))
+        if any(profile.rules is not None for profile in plans.library.profiles):
+            plans = _planning(options, extensions, own, cached=cached)
+    # What is named itself is checked, whatever the settings leave out of its folder.
+    named = {Path(path) for path in options.paths}
+    kept = [(path, content) for path, content in files if path in named or not plans.excludes(path, own)]
+    if files and not kept:
+        complaints.append("所有报告文件都被设置排除了 / every report file is excluded by the settings")
+    return Run(plans, kept, own, complaints)
+
+
+def _settings_files(options: argparse.Namespace, files: Sequence[Path]) -> "dict[Path, Path | None]":
+    """The settings file of each file: the one that is named, or the nearest."""
+    from reportlint.settingsfile import file_named, files_for
+
+    if options.config is not None:
+        return dict.fromkeys(files, file_named(options.config))
+    return dict.fromkeys(files) if options.isolated else files_for(files)
+
+
+def _planning(
+    options: argparse.Namespace,
+    extensions: "Extensions",
+    own: "Mapping[Path, Path | None]",
+    *,
+    cached: bool = True,
+) -> "Planning":
+    """What files are checked with, by what is set; every mistake in settings is found here."""
+    from reportlint.settings import Planning
+    from reportlint.shape import Mistakes
+    from reportlint.sheet import sheets_for
+
+    mistakes = Mistakes()
+    sheets = sheets_for(own.values(), extensions.packs, mistakes, Path.cwd() if options.config else None)
+    folders = [folder for page in sheets.values() for folder in page.folders]
+    if folders:
+        from reportlint.plugins import with_folders
+
+        extensions = with_folders(extensions, folders)
+    planning = Planning(_library(extensions, cached=cached), sheets, _spoken(options), mistakes)
+    planning.verify()
+    return planning
+
+
+def _spoken(options: argparse.Namespace) -> "CommandLine":
+    from reportlint.plan import CommandLine
+
     for option, value in (("--select", options.select), ("--ignore", options.ignore)):
         if value is not None and not _listed(value):
             raise ConfigError(None, f"{option} names no rule; see: reportlint rules")
-    names = chosen(rules, _listed(options.select)) if options.select else frozenset(rule.name for rule in rules)
-    # A selection narrows what is checked, not whether it could be checked.
-    names |= {rule.name for rule in rules if rule.code.startswith("ENG")}
-    names -= chosen(rules, _listed(options.ignore)) if options.ignore else frozenset()
-    severities = {}
     for setting in options.severity:
-        selector, equals, level = setting.partition("=")
+        _, equals, level = setting.partition("=")
         if not equals or level not in SEVERITIES:
             raise ConfigError(None, f"--severity takes RULE=LEVEL with {', '.join(SEVERITIES)}; found '{setting}'")
-        severities.update(dict.fromkeys(chosen(rules, [selector]), Severity[level.upper()]))
-    if not names:
-        raise ConfigError(None, "no rule is left to run; see: reportlint rules")
-    return replace(library, selected=tuple(rule for rule in rules if rule.name in names), severities=severities)
+    return CommandLine(
+        profile=options.profile,
+        fail_on=options.fail_on,
+        language=options.lang,
+        select=tuple(_listed(options.select)) if options.select else None,
+        ignore=tuple(_listed(options.ignore)) if options.ignore else (),
+        severity=tuple(options.severity),
+    )
 
 
 def _listed(text: str) -> list[str]:
@@ -454,6 +548,76 @@ def _reader(path: Path) -> Callable[[], bytes]:
         return path.read_bytes()
 
     return content
+
+
+# waive, config, init, schema
+
+
+def run_waive(options: argparse.Namespace) -> int:
+    from reportlint.waiving import waive
+
+    run = _run(options, _extensions(options))
+    for complaint in run.complaints:
+        print(f"reportlint: {_printable(complaint)}", file=sys.stderr)
+    if not run.files:
+        return USAGE
+    done = waive(run, options.reason, options.author, options.until, options.kind, options.rule, language(options.lang))
+    for file, count in done.written.items():
+        print(f"{_printable(os.path.relpath(file))}: {count} 个已豁免 / {count} waived")
+    for report, diagnostic in done.left:
+        line, column = report.source.position(diagnostic.span.start) if report.source else (1, 1)
+        print(
+            f"reportlint: {_printable(str(report.path))}:{line}:{column}: {diagnostic.rule}: "
+            "没有检查的内容不能豁免 / what was not checked cannot be waived",
+            file=sys.stderr,
+        )
+    if not done.written and not done.left:
+        print("reportlint: 没有可豁免的问题 / there is nothing to waive", file=sys.stderr)
+    if not done.complete:
+        return FAILED
+    return USAGE if run.complaints else CLEAN
+
+
+def run_config(options: argparse.Namespace) -> int:
+    from reportlint.configuration import as_json, as_text, rows
+
+    path = Path(options.path)
+    if not os.path.lexists(path):
+        raise ConfigError(None, f"{path}: 没有这个文件或文件夹 / no such file or folder")
+    extensions = _extensions(options)
+    file = path / "*" if path.is_dir() else path
+    own = _settings_files(options, [file])
+    planning = _planning(options, extensions, own)
+    profile = None
+    if path.is_file() and any(form.rules is not None for form in planning.library.profiles):
+        reading, status = _read(options.path, planning.library.extensions.readers)
+        if reading is None:
+            return status
+        from reportlint.engine import recognise
+
+        plan = planning.of(file, own[file])
+        document, _ = recognise(reading, plan.library, plan.profile)
+        profile = document.profile if document else None
+    found = rows(planning, file, own.get(file), profile, language(None))
+    sys.stdout.writelines(as_json(options.path, found) if options.format == "json" else as_text(found))
+    return CLEAN
+
+
+def run_init(options: argparse.Namespace) -> int:
+    from reportlint.scaffold import settings_file
+
+    print(_printable(str(settings_file(Path()))))
+    return CLEAN
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    import json
+
+    from reportlint.schema import schema
+
+    found = schema(options.what, _library(_extensions(options), cached=False))
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+    return CLEAN
 
 
 # show, explain, rules, profiles, test

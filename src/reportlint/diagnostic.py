@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -112,8 +113,23 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
 
+class Waived(NamedTuple):
+    """That a person has accepted a diagnostic, and why.
+
+    until: The last day that this holds; None for good. kind: `todo` where it is still to be mended.
+    """
+
+    reason: str
+    author: str
+    until: date | None
+    kind: Literal["accepted", "todo"] = "accepted"
+
+
 class Diagnostic(NamedTuple):
-    """A finding, signed by its rule and ready to be shown."""
+    """A finding, signed by its rule and ready to be shown.
+
+    waived: None where it stands. What is waived is shown by programs only, and does not count.
+    """
 
     path: Path
     span: Span
@@ -129,6 +145,7 @@ class Diagnostic(NamedTuple):
     source: Text | None = None
     help: Text | None = None
     fix: Fix | None = None
+    waived: Waived | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +172,7 @@ class Checked(NamedTuple):
         over 23 rows counts 23.
     complete: Whether all of it was checked; False where a part could not be read or a rule crashed, whether or
         not the rule that would say so was selected.
+    is_report: False for a file of the set-up that has diagnostics of its own, such as the waivers.
     """
 
     path: Path
@@ -166,3 +184,9 @@ class Checked(NamedTuple):
     rules: Tally = NONE_COUNTED
     identities: Tally = NONE_COUNTED
     complete: bool = True
+    is_report: bool = True
+
+    @property
+    def standing(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that nobody has waived."""
+        return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.waived is None)

@@ -52,6 +52,7 @@ class Library:
     selected: The rules to run. severities: Where one was set from outside. extensions: The plugins, with the kinds,
         readers and formats. norms: What the law demands, read when it is first asked for. unrun: What could not be
         loaded because a local plugin is not trusted.
+    by_profile: What takes its place for reports on forms that set something of rules themselves, by the form's id.
     """
 
     profiles: tuple[Profile, ...]
@@ -62,6 +63,7 @@ class Library:
     extensions: Extensions = field(kw_only=True)
     norms: Norms = field(default_factory=Norms)
     unrun: tuple[str, ...] = ()
+    by_profile: Mapping[str, "Library"] = field(default_factory=dict)
 
     def rule(self, name: str) -> Rule:
         return next(rule for rule in self.rules if rule.name == name)
@@ -70,8 +72,9 @@ class Library:
     def identities(self) -> frozenset[str]:
         """Names of the identities that some selected rule reports; others are not judged."""
         names: set[str] = set()
-        for rule in self.selected:
-            names.update(rule.identities)
+        for library in (self, *self.by_profile.values()):
+            for rule in library.selected:
+                names.update(rule.identities)
         return frozenset(names)
 
 
@@ -129,6 +132,7 @@ def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, libra
     if document is None:
         found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
         return Checked(path=source.path, source=source, diagnostics=_present(found))
+    library = library.by_profile.get(document.profile.id, library)
     runs = [run(rule, document, library) for rule in library.selected if rule.applies(document)]
     misplaced = [
         _signed(source.path, library, UNREADABLE, Finding(span=span, variant="structure")) for span in parsed.misplaced

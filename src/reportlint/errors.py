@@ -31,6 +31,16 @@ class ConfigError(ReportlintError):
         return f"{self.path}{place}: {self.why}"
 
 
+@dataclass(eq=False)
+class ConfigErrors(ReportlintError):
+    """Everything that is wrong with a file or several, in the order of their lines."""
+
+    errors: tuple[ConfigError, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
+
+
 class PluginError(ReportlintError):
     """A plugin cannot be loaded."""
 

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -88,6 +88,17 @@ def load(
         found.extend(_local(local, trusted, untrusted))
     found.extend(_folder(path) for path in folders)
     return classify(_once(found), tuple(untrusted))
+
+
+def with_folders(extensions: Extensions, folders: Iterable[Path]) -> Extensions:
+    """The same with further folders of rules.
+
+    Raises:
+        ConfigError: A pack's file has a mistake.
+    """
+    plugins = _once([*extensions.plugins, *map(_folder, folders)])
+    packs = tuple(plugin.pack for plugin in plugins[len(extensions.plugins) :] if plugin.pack is not None)
+    return replace(extensions, plugins=plugins, packs=(*extensions.packs, *packs))
 
 
 def built_in() -> Extensions:

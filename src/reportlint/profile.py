@@ -13,6 +13,7 @@ from reportlint.notation import BARE, Notation
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.pattern import NEVER, Pattern
 from reportlint.wording import words
+from reportlint.yamlfile import Node
 
 CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no", "label"]
 CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no", "label")
@@ -231,6 +232,7 @@ class Profile:
     partial: Whether it is about some sections of a report only, and what stands in others is left alone.
     bodies: Kind of body and the pattern its name fits, in the order they are tried.
     deadlines: Month and day of the year after the report year, by kind of body.
+    rules: What it sets of rules, as settings do; None where it leaves them as they are.
     statements, severities: Identities between tables, and where one weighs more or less than its rule.
     """
 
@@ -255,6 +257,7 @@ class Profile:
     year_end: tuple[int, int] = (12, 31)
     partial: bool = False
     plugin: str = "reportlint"
+    rules: Node | None = None
     statements: tuple[Statement, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
 

@@ -74,7 +74,7 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
 
 KEYS = (
     "id", "abstract", "extends", "years", "year-end", "source", "grammar", "title", "title-form", "title-words",
-    "language", "numbering", "imprint", "partial", "sections", "bodies", "deadlines", "tables", "identities",
+    "language", "numbering", "imprint", "partial", "sections", "bodies", "deadlines", "tables", "identities", "rules",
 )  # fmt: skip
 # Of a pack's rules, the folder of files that say how languages write numbers and dates.
 LANGUAGES = "languages"
@@ -142,6 +142,7 @@ def _profile(own: Node, nodes: Mapping[str, Node], languages: _Languages) -> Pro
         imprint=_imprint(entries.get("imprint")),
         year_end=_month_day(entries["year-end"]) if "year-end" in entries else (12, 31),
         partial="partial" in entries and entries["partial"].truth(),
+        rules=entries.get("rules"),
     )
     profile = _with_identities(profile, entries)
     kinds = {kind for kind, _ in profile.bodies}

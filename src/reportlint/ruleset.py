@@ -36,7 +36,8 @@ SEVERITIES = tuple(severity.word for severity in Severity)
 
 
 # Files of a pack that hold something else than a rule.
-NO_RULES = ("profile.yaml", "pack.yaml", "norms.yaml")
+SETTINGS_FILE = "settings.yaml"
+NO_RULES = ("profile.yaml", "pack.yaml", "norms.yaml", SETTINGS_FILE)
 NO_RULE_FOLDERS = ("languages",)
 NORM = "norm:"  # what a selector begins with that means the rules for an obligation
 
@@ -223,6 +224,15 @@ def _wording(path: Path) -> Wording:
 
 
 # Options, by the annotations of the kind's dataclass.
+
+
+def options_of(node: Node, kind: RuleKind[Any]) -> Any:
+    """The options that a mapping writes.
+
+    Raises:
+        ConfigError: It has a mistake.
+    """
+    return _options(node, kind.options)
 
 
 def _options(node: Node, target: type[Any]) -> Any:

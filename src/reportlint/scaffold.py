@@ -17,6 +17,7 @@ from reportlint.yamlfile import nearest
 
 Scaffold = Literal["rule", "pack", "plugin", "profile"]
 FOLDER = Path(__file__).parent / "scaffolds"
+SETTINGS = ".reportlint.yaml"
 WORDS = {"zh": "再创佳绩", "en": "world-class"}
 LONG = 601
 _FILL = re.compile(r"@(\w+)@")
@@ -46,6 +47,23 @@ def write(what: Scaffold, name: str, folder: Path, library: Library, profile: st
         path.write_text(_filled(text, values), encoding="utf-8")
         written.append(path)
     return tuple(written)
+
+
+def settings_file(folder: Path) -> Path:
+    """Writes a first settings file into the folder and returns it.
+
+    Raises:
+        ConfigError: There is one already, or it cannot be written.
+    """
+    path = folder / SETTINGS
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write((FOLDER / "settings" / "settings.yaml").read_text(encoding="utf-8"))
+    except FileExistsError:
+        raise ConfigError(path, "is there already, and stays as it is") from None
+    except OSError as error:
+        raise ConfigError(path, f"cannot be written: {error.strerror}") from error
+    return path
 
 
 def _form(library: Library, profile: str | None) -> Profile:

@@ -15,6 +15,9 @@ from typing import Any, NamedTuple, NoReturn
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
 
+# Is told what every value is read as, where somebody wants to know what the reading code asks of a file: the node,
+# the name of the method, and what is allowed there (`schema.observed`).
+watch: "list[tuple[Node, str, tuple[str, ...] | None]] | None" = None
 LARGEST_FILE = 1024 * 1024  # bytes
 LONGEST_SHOWN = 60
 MOST_DIGITS = 15
@@ -57,6 +60,7 @@ class Node(NamedTuple):
         if not isinstance(self.value, Mapping):
             self.fail(f"expected a mapping of keys to values, found {_shown(self.value)}")
         allowed = None if known is None else tuple(known)
+        self._watched("items", allowed)
         for key in self.value:
             if not isinstance(key, str):
                 self.fail_at_key(key, f"a key has to be a word, found {_shown(key)}")
@@ -66,12 +70,18 @@ class Node(NamedTuple):
                 )
         return {key: Node(value, self.path, (*self.keys, key), self.bases) for key, value in self.value.items()}
 
+    def _watched(self, what: str, allowed: tuple[str, ...] | None = None) -> None:
+        if watch is not None:
+            watch.append((self, what, allowed))
+
     def list(self) -> "tuple[Node, ...]":
+        self._watched("list")
         if not isinstance(self.value, list):
             self.fail(f"expected a list, found {_shown(self.value)}")
         return tuple(Node(value, self.path, (*self.keys, index), self.bases) for index, value in enumerate(self.value))
 
     def text(self) -> str:
+        self._watched("text")
         if not isinstance(self.value, str) or not self.value:
             self.fail(f"expected a text, found {_shown(self.value)}")
         return self.value
@@ -81,17 +91,20 @@ class Node(NamedTuple):
 
     def choice(self, allowed: Iterable[str]) -> str:
         choices = tuple(allowed)
+        self._watched("choice", choices)
         value = self.text()
         if value not in choices:
             self.fail(f"'{value}' is not one of {', '.join(choices)}{nearest(value, choices)}")
         return value
 
     def whole(self) -> int:
+        self._watched("whole")
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             self.fail(f"expected a whole number, found {_shown(self.value)}")
         return self.value
 
     def number(self) -> Decimal:
+        self._watched("number")
         try:
             number = Decimal(str(self.value))
         except InvalidOperation:
@@ -101,12 +114,14 @@ class Node(NamedTuple):
         return number
 
     def truth(self) -> bool:
+        self._watched("truth")
         if not isinstance(self.value, bool):
             self.fail(f"expected true or false, found {_shown(self.value)}")
         return self.value
 
     def bilingual(self) -> Text:
         """A text in both languages: a mapping of zh and en, or one text that serves for both."""
+        self._watched("bilingual")
         if isinstance(self.value, str):
             return Text(self.text(), self.text())
         entries = self.items(("zh", "en"))
@@ -282,6 +297,10 @@ def place(path: Path, keys: tuple[str | int, ...], *, of_key: bool = False) -> t
 
     Where the file does not have it, of its nearest parent; the last item says whether it was found.
     """
+    if path.suffix == ".toml":
+        from reportlint import tomlfile
+
+        return tomlfile.place(_content(path), keys, of_key=of_key)
     places: Places = {}
     _compose(path, _content(path), places)
     found = (1, 1)

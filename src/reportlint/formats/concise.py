@@ -11,7 +11,7 @@ from reportlint.formats.place import labels, position
 def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
     """`path:line:column: severity code rule: message [row × column]`."""
     for report in reports:
-        for diagnostic in report.diagnostics:
+        for diagnostic in report.standing:
             yield escape(one_line(report, diagnostic, options)) + "\n"
 
 

@@ -50,7 +50,7 @@ def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
     """A frame for each diagnostic, with an empty line between two."""
     between = ""
     for report in reports:
-        for diagnostic in report.diagnostics:
+        for diagnostic in report.standing:
             yield between + "".join(f"{row}\n" for row in frame(report, diagnostic, options))
             between = "\n"
 

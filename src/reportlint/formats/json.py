@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from reportlint.diagnostic import Checked, Diagnostic, Fix, Language, Place, Span, Tally, Text
+from reportlint.diagnostic import Checked, Diagnostic, Fix, Language, Place, Span, Tally, Text, Waived
 from reportlint.extension import FormatOptions
 from reportlint.formats.place import position
 from reportlint.formats.summary import Totals
@@ -49,6 +49,7 @@ def head(totals: Totals, options: FormatOptions) -> str:
         "warning": totals.warning,
         "info": totals.info,
         "fixable": totals.fixable,
+        "waived": totals.waived,
     }
     fields = dump({"schema": SCHEMA, "version": options.version, "summary": summary})
     return fields.removesuffix("\n}") + ',\n  "reports": ['
@@ -105,7 +106,15 @@ def diagnostic_object(report: Checked, diagnostic: Diagnostic, language: Languag
         "fix": fix_object(report, diagnostic.fix, language),
         "source": words(diagnostic.source, language),
         "help": words(diagnostic.help, language),
+        "waived": waived_object(diagnostic.waived),
     }
+
+
+def waived_object(waived: Waived | None) -> dict[str, Any] | None:
+    if waived is None:
+        return None
+    until = waived.until.isoformat() if waived.until else None
+    return {"reason": waived.reason, "author": waived.author, "until": until, "kind": waived.kind}
 
 
 def fix_object(report: Checked, fix: Fix | None, language: Language) -> dict[str, Any] | None:

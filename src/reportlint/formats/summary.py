@@ -12,7 +12,7 @@ NOTHING = Tally()
 class Totals:
     """The sums over all reports so far.
 
-    unrecognised: Reports that could not be read, or that no profile recognised.
+    unrecognised: Reports that could not be read, or that no profile recognised. waived: Counted nowhere else.
     """
 
     reports: int = 0
@@ -21,19 +21,22 @@ class Totals:
     warning: int = 0
     info: int = 0
     fixable: int = 0
+    waived: int = 0
     rules: Tally = NOTHING
     identities: Tally = NOTHING
 
     def add(self, report: Checked) -> "Totals":
         """These totals with one report more."""
-        severities = Counter(diagnostic.severity for diagnostic in report.diagnostics)
+        standing = report.standing
+        severities = Counter(diagnostic.severity for diagnostic in standing)
         return Totals(
-            reports=self.reports + 1,
-            unrecognised=self.unrecognised + (report.profile is None),
+            reports=self.reports + report.is_report,
+            unrecognised=self.unrecognised + (report.is_report and report.profile is None),
             error=self.error + severities[Severity.ERROR],
             warning=self.warning + severities[Severity.WARNING],
             info=self.info + severities[Severity.INFO],
-            fixable=self.fixable + sum(map(is_fixable, report.diagnostics)),
+            fixable=self.fixable + sum(map(is_fixable, standing)),
+            waived=self.waived + len(report.diagnostics) - len(standing),
             rules=self.rules + report.rules,
             identities=self.identities + report.identities,
         )
@@ -52,9 +55,10 @@ def coverage_line(totals: Totals, language: Language) -> str:
 def chinese(totals: Totals) -> str:
     rules, identities = totals.rules, totals.identities
     unrecognised = f"（其中 {totals.unrecognised} 份无法读取或识别）" if totals.unrecognised else ""
+    waived = f"，{totals.waived} 个已豁免" if totals.waived else ""
     return (
         f"检查了 {totals.reports} 份报告{unrecognised}："
-        f"{totals.error} 个错误，{totals.warning} 个警告，{totals.info} 个提示。"
+        f"{totals.error} 个错误，{totals.warning} 个警告，{totals.info} 个提示{waived}。"
         f"规则：{rules.held} 条成立，{rules.failed} 条不成立，{rules.undecided} 条无法判断；"
         f"勾稽关系：{identities.held} 个成立，{identities.failed} 个不成立，"
         f"{identities.undecided} 个无法判断。"
@@ -64,9 +68,10 @@ def chinese(totals: Totals) -> str:
 def english(totals: Totals) -> str:
     rules, identities = totals.rules, totals.identities
     unrecognised = f" ({totals.unrecognised} not readable or not recognised)" if totals.unrecognised else ""
+    waived = f", {totals.waived} waived" if totals.waived else ""
     return (
         f"checked {counted(totals.reports, 'report')}{unrecognised}: {counted(totals.error, 'error')}, "
-        f"{counted(totals.warning, 'warning')}, {totals.info} info. "
+        f"{counted(totals.warning, 'warning')}, {totals.info} info{waived}. "
         f"Rules: {rules.held} held, {rules.failed} failed, {rules.undecided} could not be told; "
         f"identities: {identities.held} held, {identities.failed} broken, "
         f"{identities.undecided} could not be told."
