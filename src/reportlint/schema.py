@@ -158,6 +158,10 @@ def _waivers(library: Library) -> Schema:
 # From the code that reads.
 
 
+# How a plain value is read that the reading code takes as it is.
+TAKEN = {str: "text", int: "whole", bool: "truth"}
+
+
 class _Seen:
     """What was asked of the values at one place: how they were read, and what was allowed."""
 
@@ -193,6 +197,12 @@ def observed(reading: Callable[[], object], *, strictly: bool) -> Schema:
         for key in node.keys:
             here = here.below.setdefault(key, _Seen())
         here.add(way, allowed)
+        # What was read without complaint is taken, even where nothing was asked of it.
+        value = node.value
+        inside = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+        for key, value in inside:
+            if type(value) in TAKEN:
+                here.below.setdefault(key, _Seen()).add(TAKEN[type(value)], None)
     return _merged([root], strictly)
 
 
