@@ -145,6 +145,19 @@ class Tally:
 
 NONE_COUNTED = Tally()
 
+Role = Literal["title", "heading", "text", "first-row", "row"]
+
+
+class Part(NamedTuple):
+    """A piece of a report as its reader sees it, for formats that draw the report.
+
+    role: What it is; `first-row` begins a table. cells: Where each cell of a row stands.
+    """
+
+    span: Span
+    role: Role = "text"
+    cells: tuple[Span, ...] = ()
+
 
 class Checked(NamedTuple):
     """All that one check of one report came to.
@@ -155,6 +168,7 @@ class Checked(NamedTuple):
         over 23 rows counts 23.
     complete: Whether all of it was checked; False where a part could not be read or a rule crashed, whether or
         not the rule that would say so was selected.
+    layout: The pieces of the report in reading order; empty where it was not read.
     """
 
     path: Path
@@ -166,3 +180,4 @@ class Checked(NamedTuple):
     rules: Tally = NONE_COUNTED
     identities: Tally = NONE_COUNTED
     complete: bool = True
+    layout: tuple[Part, ...] = ()

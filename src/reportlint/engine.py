@@ -15,6 +15,7 @@ from reportlint.errors import ConfigError, PartMissing, ReadError
 from reportlint.extension import Pack, Reading
 from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
+from reportlint.layout import layout
 from reportlint.plugins import Extensions
 from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
@@ -115,7 +116,7 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
     document, parsed = recognise(reading, library, profile)
     if document is None:
         found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
-        return Checked(path=source.path, source=source, diagnostics=_present(found))
+        return Checked(path=source.path, source=source, diagnostics=_present(found), layout=layout(reading.blocks))
     runs = [run(rule, document, library) for rule in library.selected if rule.applies(document)]
     misplaced = [
         _signed(source.path, library, UNREADABLE, Finding(span=span, variant="structure")) for span in parsed.misplaced
@@ -135,6 +136,7 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
             verdicts.count(Outcome.HOLDS), verdicts.count(Outcome.BROKEN), verdicts.count(Outcome.UNDECIDED)
         ),
         complete=not (unread or parsed.misplaced or any(outcome.crashed for outcome in runs)),
+        layout=layout(reading.blocks, document.report, document.title.span if document.title else None),
     )
 
 
