@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.diagnostic import Checked, Finding, Fix, Language
 from reportlint.document import Document
 from reportlint.report import Block
-from reportlint.rule import Rule
 from reportlint.source import Source
+
+if TYPE_CHECKING:
+    from reportlint.rule import Rule  # with RE2, which a format does not need to begin
 
 API = 1  # the version of the contract in `hookspecs`; it changes when a plugin may have to
 
@@ -46,7 +48,7 @@ class FormatOptions:
     base: Path | None = None
     version: str = ""
     color: bool = False
-    rules: tuple[Rule, ...] = ()
+    rules: "tuple[Rule, ...]" = ()
 
 
 class Format(NamedTuple):

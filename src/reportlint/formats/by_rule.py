@@ -14,7 +14,7 @@ from reportlint.formats.grouped import Count, count, how_often, severity_word
 from reportlint.formats.place import labels, position
 from reportlint.formats.spool import Spool
 
-IN_MEMORY = 512 * 1024  # bytes of each rule
+IN_MEMORY = 64 * 1024  # bytes of each rule
 
 
 def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:

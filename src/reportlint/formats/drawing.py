@@ -130,6 +130,8 @@ class Pen:
             self._next += 1
         self._open = [mark for mark in self._open if mark.span.end >= span.start]
         touching = self._touching(span)
+        if not touching:
+            return words(self._source.text[slice(*span)])
         edges = {span.start, span.end}
         for mark in touching:
             edges.update(min(max(edge, span.start), span.end) for edge in mark.span)
