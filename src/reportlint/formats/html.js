@@ -35,6 +35,8 @@
     }
     for (const mark of document.querySelectorAll("mark[data-of]"))
       mark.classList.toggle("unlit", mark.dataset.of.split(" ").every((name) => hidden.has(name)));
+    for (const cell of document.querySelectorAll(".sheet td.error, .sheet td.warning, .sheet td.info"))
+      cell.classList.toggle("unlit", cell.querySelector("mark:not(.unlit)") === null);
   }
   form.addEventListener("change", filter);
 })();
