@@ -43,6 +43,7 @@ from reportlint.engine import lint_bytes, load
 from reportlint.errors import ConfigError
 from reportlint.extension import Format, FormatOptions
 from reportlint.formats import FORMATS as BUILT_IN
+from reportlint.guard import FormatFault, safe_format
 from reportlint.output import Output, outputs, write
 from reportlint.plugins import built_in
 from reportlint.source import Source
@@ -301,6 +302,19 @@ def test_bytes_do_not_go_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError) as caught:
         write([Output(Format("bytes", workbook, binary=True), None)], iter([CLEAN]), options())
     assert str(caught.value) == "'bytes' is no text for a terminal; give a file: --format bytes=FILE"
+
+
+def test_a_plugin_of_bytes_is_held_to_them(here: Path) -> None:
+    def words(reports: Iterable[Checked], told: FormatOptions) -> Iterator[str]:
+        yield "words"
+
+    sound = safe_format(Format("sound", workbook, binary=True), "mine")
+    broken = safe_format(Format("broken", words, binary=True), "mine")
+    write([Output(sound, "sound")], iter([CLEAN]), options())
+    with pytest.raises(FormatFault) as caught:
+        write([Output(broken, "broken")], iter([CLEAN]), options())
+    assert str(caught.value) == "the format 'broken' of the plugin 'mine' failed: it yielded a str, where bytes belong"
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == {"sound": b"b.txt\x00\xff"}
 
 
 @pytest.mark.parametrize("name", [*(name for name in FORMATS if name != "xlsx"), "several"])
@@ -1070,6 +1084,8 @@ def test_markdown_stays_below_the_limit_of_a_comment() -> None:
     assert len(output) < 65_536
     listed = output.count("| **错误** |")
     assert f"评论长度有限，另有 {1000 - listed} 行没有列出。" in output
+    english = printed("markdown", report, report, language="en")
+    assert f"A comment holds no more; {1000 - english.count('| **error** |')} lines left out." in english
 
 
 COLUMNS = (
