@@ -30,7 +30,8 @@ from reportlint.formats import FORMATS as BUILT_IN
 from reportlint.formats.summary import Totals, coverage_line
 from reportlint.source import Source
 
-FORMATS = {each.name: each for each in BUILT_IN}
+# Those that are text; the workbook is looked at in test_outputs.py.
+FORMATS = {each.name: each for each in BUILT_IN if not each.binary}
 PATH = Path("报告.txt")
 CELL = Place("收到和处理政府信息公开申请情况", "requests", ("三、本年度办理结果", "（一）予以公开"), ("总计",))
 
@@ -61,7 +62,7 @@ def printed(
     name: str, *reports: Checked, language: Language = "zh", color: bool = False, version: str = "0.1.0"
 ) -> str:
     options = Options(language=language, color=color, version=version)
-    return "".join(FORMATS[name].render(reports, options))
+    return "".join(str(piece) for piece in FORMATS[name].render(reports, options))
 
 
 def picture(text: str, *diagnostics: Diagnostic, language: Language = "zh") -> str:
@@ -697,5 +698,6 @@ def test_no_text_puts_a_control_character_into_the_output(text: str, name: str) 
         help=words,
     )
     output = printed(name, checked(text, everywhere, path=Path(text.replace("\0", ""))))
-    assert raw_controls(output) == set()
+    own = output.removeprefix("\ufeff").replace("\r\n", "\n") if name == "csv" else output
+    assert raw_controls(own) == set()
     assert output.encode().decode() == output

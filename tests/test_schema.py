@@ -90,9 +90,7 @@ def wrong(what: What, value: Any) -> list[str]:
 
 NO_RULES = ("profile.yaml", "norms.yaml")
 RULES = [
-    path
-    for path in files(built_in().packs[0].rules)
-    if path.name not in NO_RULES and path.parent.name != "languages"
+    path for path in files(built_in().packs[0].rules) if path.name not in NO_RULES and path.parent.name != "languages"
 ]
 PROFILES = list(files(built_in().packs[0].rules, "profile.yaml"))
 

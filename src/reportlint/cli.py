@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from reportlint import __version__
 from reportlint.diagnostic import Checked, Language, Severity
@@ -94,8 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--stdin-filename", metavar="NAME", default="standard-input.txt", help="what to call standard input"
     )
-    check.add_argument("--format", default="text", metavar="FORMAT", help="text, concise or json")
-    check.add_argument("--output", metavar="FILE", help="write the diagnostics here instead of standard output")
+    check.add_argument(
+        "--format",
+        action="append",
+        metavar="NAME[=FILE]",
+        help="text, concise, json, jsonl, grouped, grouped-by-rule, sarif, junit, github, gitlab, checkstyle, rdjson, "
+        "markdown, csv, xlsx, html or a plugin's; may be given more than once",
+    )
+    check.add_argument("--output", metavar="FILE", help="write here instead of standard output")
     _choices(check)
     check.add_argument("--audit", action="store_true", help="ignore all waivers")
     check.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
@@ -265,16 +271,10 @@ def language(wanted: str | None) -> Language:
 def run_check(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
     from reportlint.formats.summary import Totals, coverage_line
+    from reportlint.output import outputs, write
 
     extensions = _extensions(options)
-    formats = extensions.formats
-    if options.format not in formats:
-        from reportlint.yamlfile import nearest
-
-        raise ConfigError(
-            None,
-            f"no format is called '{options.format}'{nearest(options.format, formats)}; known: {', '.join(formats)}",
-        )
+    destinations = outputs(options.format or ["text"], options.output, extensions.formats)
     run = _run(options, extensions, cached=not options.no_cache)
     for complaint in run.complaints:
         print(f"reportlint: {_printable(complaint)}", file=sys.stderr)
@@ -295,15 +295,13 @@ def run_check(options: argparse.Namespace) -> int:
                 counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
             yield checked
 
-    render = formats[options.format].render
-    color = options.color == "always" or (options.color == "auto" and not options.output and _is_terminal(sys.stdout))
-    with _Output(options.output) as stream:
-        try:
-            for piece in render(results(), FormatOptions(language=spoken, version=__version__, color=color)):
-                stream.write(piece)
-        except FormatFault as error:
-            print(f"reportlint: {_printable(str(error))}", file=sys.stderr)
-            return FAILED
+    rules = run.library.selected
+    told = FormatOptions(language=spoken, base=Path.cwd(), version=__version__, rules=rules)
+    try:
+        write(destinations, results(), told, reports=(path for path, _ in run.files), color=options.color)
+    except FormatFault as error:
+        print(f"reportlint: {_printable(str(error))}", file=sys.stderr)
+        return FAILED
     if options.statistics:
         for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             print(f"{count:6} {run.library.rule(name).code} {name}", file=sys.stderr)
@@ -314,41 +312,6 @@ def run_check(options: argparse.Namespace) -> int:
     if run.complaints:
         return USAGE
     return FOUND if failed else CLEAN
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR")
-
-
-class _Output:
-    """Standard output, or a file that takes its place only once all is written."""
-
-    def __init__(self, name: str | None) -> None:
-        self.name = name
-
-    def __enter__(self) -> TextIO:
-        if self.name is None:
-            return sys.stdout
-        # A link is followed, and a device or a pipe is written to as it is; neither is replaced.
-        try:
-            self.target = Path(os.path.realpath(self.name))
-            special = self.target.exists() and not self.target.is_file()
-            self.part = self.target if special else self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
-            self.stream = self.part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
-        except (OSError, ValueError) as error:
-            raise ConfigError(None, f"cannot write {self.name}: {getattr(error, 'strerror', error)}") from error
-        return self.stream
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if self.name is None:
-            return
-        self.stream.close()
-        if self.part is self.target:
-            return
-        if kind is None:
-            self.part.replace(self.target)
-        else:
-            self.part.unlink(missing_ok=True)
 
 
 def _extensions(options: argparse.Namespace) -> "Extensions":

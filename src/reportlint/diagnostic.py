@@ -162,6 +162,19 @@ class Tally:
 
 NONE_COUNTED = Tally()
 
+Role = Literal["title", "heading", "text", "first-row", "row"]
+
+
+class Part(NamedTuple):
+    """A piece of a report as its reader sees it, for formats that draw the report.
+
+    role: What it is; `first-row` begins a table. cells: Where each cell of a row stands.
+    """
+
+    span: Span
+    role: Role = "text"
+    cells: tuple[Span, ...] = ()
+
 
 class Checked(NamedTuple):
     """All that one check of one report came to.
@@ -173,6 +186,7 @@ class Checked(NamedTuple):
     complete: Whether all of it was checked; False where a part could not be read or a rule crashed, whether or
         not the rule that would say so was selected.
     is_report: False for a file of the set-up that has diagnostics of its own, such as the waivers.
+    layout: The pieces of the report in reading order; empty where it was not read.
     """
 
     path: Path
@@ -185,6 +199,7 @@ class Checked(NamedTuple):
     identities: Tally = NONE_COUNTED
     complete: bool = True
     is_report: bool = True
+    layout: tuple[Part, ...] = ()
 
     @property
     def standing(self) -> tuple[Diagnostic, ...]:

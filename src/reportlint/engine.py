@@ -15,6 +15,7 @@ from reportlint.errors import ConfigError, PartMissing, ReadError
 from reportlint.extension import Pack, Reading
 from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
+from reportlint.layout import layout
 from reportlint.norms import Norms
 from reportlint.plugins import Extensions
 from reportlint.profile import Profile
@@ -131,7 +132,7 @@ def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, libra
     source = reading.source
     if document is None:
         found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
-        return Checked(path=source.path, source=source, diagnostics=_present(found))
+        return Checked(path=source.path, source=source, diagnostics=_present(found), layout=layout(reading.blocks))
     library = library.by_profile.get(document.profile.id, library)
     runs = [run(rule, document, library) for rule in library.selected if rule.applies(document)]
     misplaced = [
@@ -152,6 +153,7 @@ def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, libra
             verdicts.count(Outcome.HOLDS), verdicts.count(Outcome.BROKEN), verdicts.count(Outcome.UNDECIDED)
         ),
         complete=not (unread or parsed.misplaced or any(outcome.crashed for outcome in runs)),
+        layout=layout(reading.blocks, document.report, document.title.span if document.title else None),
     )
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.diagnostic import Checked, Finding, Fix, Language
 from reportlint.document import Document
 from reportlint.report import Block
 from reportlint.source import Source
+
+if TYPE_CHECKING:
+    from reportlint.rule import Rule  # with RE2, which a format does not need to begin
 
 API = 1  # the version of the contract in `hookspecs`; it changes when a plugin may have to
 
@@ -38,23 +41,26 @@ class FormatOptions:
     """What a format may be told.
 
     base: Where relative addresses start, for formats that write addresses. version: Of reportlint.
-    color: Whether ANSI colours may be used.
+    color: Whether ANSI colours may be used. rules: Those that run, with the severities that were set for them.
     """
 
     language: Language
     base: Path | None = None
     version: str = ""
     color: bool = False
+    rules: "tuple[Rule, ...]" = ()
 
 
 class Format(NamedTuple):
     """Prints diagnostics.
 
     render: Yields the output piece by piece; the same reports give the same pieces, and UTF-8 can encode each.
+    binary: Whether the pieces are bytes, for files that are no text and that no terminal should see.
     """
 
     name: str
-    render: Callable[[Iterable[Checked], FormatOptions], Iterator[str]]
+    render: Callable[[Iterable[Checked], FormatOptions], Iterator[str] | Iterator[bytes]]
+    binary: bool = False
 
 
 class Fixer(NamedTuple):

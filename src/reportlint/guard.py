@@ -190,12 +190,14 @@ def _wrong_reading(reading: object) -> str:
 def safe_format(form: Format, owner: str) -> Format:
     """The format, whose faults end the run with a sentence; it has no time limit, since it waits for the checks."""
 
-    def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
+    wanted, words = (bytes, "bytes belong") if form.binary else (str, "text belongs")
+
+    def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[Any]:
         try:
             pieces = iter(form.render(reports, options))
             while (piece := _piece(owner, pieces)) is not None:
-                if not isinstance(piece, str):
-                    raise PluginFault(f"it yielded a {type(piece).__name__}, where text belongs")
+                if not isinstance(piece, wanted):
+                    raise PluginFault(f"it yielded a {type(piece).__name__}, where {words}")
                 yield piece
         except (ReportlintError, GeneratorExit, OSError):
             raise
@@ -205,7 +207,7 @@ def safe_format(form: Format, owner: str) -> Format:
     return form._replace(render=render)
 
 
-def _piece(owner: str, pieces: Iterator[str]) -> str | None:
+def _piece(owner: str, pieces: Iterator[Any]) -> Any:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         piece = next(pieces, None)

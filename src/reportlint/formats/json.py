@@ -3,17 +3,15 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from reportlint.diagnostic import Checked, Diagnostic, Fix, Language, Place, Span, Tally, Text, Waived
 from reportlint.extension import FormatOptions
 from reportlint.formats.place import position
+from reportlint.formats.spool import Spool
 from reportlint.formats.summary import Totals
 
 SCHEMA = 1
-KEPT_IN_MEMORY = 16 * 1024 * 1024  # bytes
-CHUNK = 64 * 1024  # characters
 
 # What `json.dumps` leaves as it is, although a terminal would obey or hide it, or no encoding could hold it.
 UNSAFE = re.compile(
@@ -29,21 +27,24 @@ def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
     a province's thousands of reports do not have to fit into memory.
     """
     totals = Totals()
-    with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY, mode="w+", encoding="utf-8", newline="") as kept:
+    with Spool() as kept:
         for report in reports:
             kept.write(",\n    " if totals.reports else "\n    ")
             kept.write(dump(report_object(report, options.language)).replace("\n", "\n    "))
             totals = totals.add(report)
-        kept.seek(0)
         yield head(totals, options)
-        while chunk := kept.read(CHUNK):
-            yield chunk
+        yield from kept.read()
     yield "\n  ]\n}\n" if totals.reports else "]\n}\n"
 
 
 def head(totals: Totals, options: FormatOptions) -> str:
     """The document up to the bracket that opens the list of reports."""
-    summary = {
+    fields = dump({"schema": SCHEMA, "version": options.version, "summary": summary_object(totals)})
+    return fields.removesuffix("\n}") + ',\n  "reports": ['
+
+
+def summary_object(totals: Totals) -> dict[str, int]:
+    return {
         "reports": totals.reports,
         "error": totals.error,
         "warning": totals.warning,
@@ -51,12 +52,14 @@ def head(totals: Totals, options: FormatOptions) -> str:
         "fixable": totals.fixable,
         "waived": totals.waived,
     }
-    fields = dump({"schema": SCHEMA, "version": options.version, "summary": summary})
-    return fields.removesuffix("\n}") + ',\n  "reports": ['
 
 
 def dump(value: dict[str, Any]) -> str:
     return UNSAFE.sub(unsafe, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def on_one_line(value: dict[str, Any]) -> str:
+    return UNSAFE.sub(unsafe, json.dumps(value, ensure_ascii=False))
 
 
 def unsafe(match: re.Match[str]) -> str:
@@ -71,6 +74,12 @@ def unsafe(match: re.Match[str]) -> str:
 
 
 def report_object(report: Checked, language: Language) -> dict[str, Any]:
+    diagnostics = [diagnostic_object(report, each, language) for each in report.diagnostics]
+    return {**heading_object(report), "diagnostics": diagnostics}
+
+
+def heading_object(report: Checked) -> dict[str, Any]:
+    """What is told of a report besides its diagnostics."""
     return {
         "path": report.path.as_posix(),
         "profile": report.profile,
@@ -80,7 +89,6 @@ def report_object(report: Checked, language: Language) -> dict[str, Any]:
             "rules": tally_object(report.rules),
             "identities": tally_object(report.identities),
         },
-        "diagnostics": [diagnostic_object(report, each, language) for each in report.diagnostics],
     }
 
 

@@ -1,6 +1,14 @@
 """Where a diagnostic is, in the words that several formats share."""
 
-from reportlint.diagnostic import Checked, Place
+from pathlib import Path
+
+from reportlint.diagnostic import Checked, Place, Severity, Span, Text
+
+SEVERITIES = {
+    Severity.ERROR: Text("错误", "error"),
+    Severity.WARNING: Text("警告", "warning"),
+    Severity.INFO: Text("提示", "info"),
+}
 
 
 def position(report: Checked, offset: int) -> tuple[int, int]:
@@ -13,3 +21,18 @@ def labels(place: Place | None) -> str:
     if place is None:
         return ""
     return " × ".join(" › ".join(path) for path in (place.row, place.column) if path)
+
+
+def lines(report: Checked, span: Span) -> tuple[int, int]:
+    """First and last line that hold something of the span, from 1."""
+    first, _ = position(report, span.start)
+    # The span's last code point counts, not its end: a span that takes in a line's end stays on that line.
+    last, _ = position(report, max(span.start, span.end - 1))
+    return first, last
+
+
+def file_address(path: Path, base: Path | None) -> str:
+    """The path with forward slashes, from `base` on where it is below it."""
+    if base is not None and path.is_absolute() and path.is_relative_to(base):
+        path = path.relative_to(base)
+    return path.as_posix()
