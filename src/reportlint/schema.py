@@ -179,9 +179,10 @@ class _Seen:
             self.keys = {**(self.keys or {}), **dict.fromkeys(allowed)}
 
 
-def observed(reading: Callable[[], object], *, strictly: bool) -> Schema:
+def observed(reading: Callable[[], object], *, strictly: bool, name: str = "") -> Schema:
     """What the files hold that are read meanwhile, as the code that reads them takes it.
 
+    name: Of the files that count; all, where none is given.
     strictly: Whether a value may be nothing else than what was seen; otherwise what was seen is known to be right,
     and of the rest nothing is said but which keys there are.
     """
@@ -193,6 +194,8 @@ def observed(reading: Callable[[], object], *, strictly: bool) -> Schema:
     finally:
         yamlfile.watch = before
     for node, way, allowed in events:
+        if name and node.path.name != name:
+            continue
         here = root
         for key in node.keys:
             here = here.below.setdefault(key, _Seen())
@@ -268,7 +271,7 @@ def _rule(library: Library) -> Schema:
 
 
 def _profile(library: Library) -> Schema:
-    made = observed(lambda: profileset.load(library.extensions.packs), strictly=False)
+    made = observed(lambda: profileset.load(library.extensions.packs), strictly=False, name="profile.yaml")
     rules = described(fields(Settings)["rules"][1], True)
     made["properties"]["rules"] = {**rules, "properties": _rules(library)}
     return {"type": "object", **made}
