@@ -112,8 +112,13 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
 
     profile: The form to hold the report against; None chooses it by the report's year.
     """
-    source = reading.source
     document, parsed = recognise(reading, library, profile)
+    return judged(reading, document, parsed, library)
+
+
+def judged(reading: Reading, document: Document | None, parsed: Parsed, library: Library) -> Checked:
+    """`lint` of a report that was recognised before. document: None where it is no report."""
+    source = reading.source
     if document is None:
         found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
         return Checked(path=source.path, source=source, diagnostics=_present(found))
