@@ -40,11 +40,6 @@ def called(cell: BoundCell) -> str:
     return " × ".join(" › ".join(labels) for labels in (row, column) if labels)
 
 
-def called_shortly(cell: BoundCell) -> str:
-    row, column = cell.place
-    return " × ".join((*row[-1:], *column[-1:]))
-
-
 def verdicts(document: Document, cell: CellKey) -> Iterator[Verdict]:
     """Those of the identities that the cell is in."""
     for verdict in document.arithmetic.verdicts:

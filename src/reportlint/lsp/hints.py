@@ -10,12 +10,12 @@ from reportlint.diagnostic import Language, Span
 from reportlint.document import Document
 from reportlint.figures import plain
 from reportlint.identities import CellKey
-from reportlint.lsp.figures import called, called_shortly, cells
+from reportlint.lsp.figures import called, cells
 from reportlint.lsp.page import Page
 from reportlint.lsp.settings import Settings
 from reportlint.lsp.understood import Understood
 
-LONGEST = 24  # code points of a label
+LONGEST = 14  # code points of a label
 
 
 def hints(understood: Understood, span: Span, settings: Settings) -> list[types.InlayHint]:
@@ -31,7 +31,7 @@ def hints(understood: Understood, span: Span, settings: Settings) -> list[types.
         if cell.key in should:
             found.append((end, _hint(page, end, f"= {plain(should[cell.key])}", _why(settings.language))))
         if settings.hints == "all" or (settings.hints == "lines" and _alone(page, cell)):
-            found.append((end, _hint(page, end, _short(called_shortly(cell)), called(cell))))
+            found.append((end, _hint(page, end, _shortly(cell), called(cell))))
     return [hint for _, hint in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -59,8 +59,11 @@ def _hint(page: Page, offset: int, label: str, tooltip: str) -> types.InlayHint:
     return types.InlayHint(page.position(offset), label, tooltip=tooltip, padding_left=True)
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+def _shortly(cell: BoundCell) -> str:
+    """The innermost labels of row and column; the column comes first, since the rows are the longer ones."""
+    row, column = cell.place
+    labels = (*column[-1:], *row[-1:])
+    return " · ".join(label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…" for label in labels)
 
 
 def _why(language: Language) -> str:

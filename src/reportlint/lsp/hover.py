@@ -31,14 +31,15 @@ def hover(
     for found in understood.checked.diagnostics:
         if found.span.start <= offset <= found.span.end and found.source is not None:
             span = span or found.span
-            rule = f"{found.code} {found.rule}"
-            parts.append(_line(f"{rule}: {found.source.to(language)}", markdown))
+            source = _line(f"{found.code} {found.rule}: {found.source.to(language)}", markdown)
+            if not any(source in part for part in parts):
+                parts.append(source)
             if found.fix is not None and found.fix.safety == "display":
                 parts.append(_line(found.fix.title.to(language), markdown))
     if not parts:
         return None
     kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-    value = ("\n\n---\n\n" if markdown else "\n\n").join(dict.fromkeys(parts))
+    value = ("\n\n---\n\n" if markdown else "\n\n").join(parts)
     return types.Hover(types.MarkupContent(kind, value), understood.page.range(span) if span else None)
 
 

@@ -99,7 +99,7 @@ class Libraries:
             profile = named(library, settings.profile)
         except (ReportlintError, OSError) as error:
             fault = error if isinstance(error, ReportlintError) else ConfigError(None, str(error))
-            return Shelf(number, before and before.library, before and before.profile, (), fault)
+            return Shelf(number, before.library if before else None, before.profile if before else None, (), fault)
         finally:
             gc.enable()
             gc.unfreeze()

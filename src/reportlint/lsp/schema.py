@@ -192,7 +192,7 @@ def summary(kind: RuleKind[Any]) -> str:
 
 def _option(target: Any, keys: Keys) -> Slot:
     target = _bare(target)
-    if dataclasses.is_dataclass(target) and isinstance(target, type) and target not in (Pattern, Text):
+    if dataclasses.is_dataclass(target) and isinstance(target, type) and not issubclass(target, (Pattern, Text)):
         words = described(target)[1]
         fields = {field.name.replace("_", "-"): field.name for field in dataclasses.fields(target)}
         if not keys:

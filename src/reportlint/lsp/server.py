@@ -1,6 +1,7 @@
 """The server: takes what the client says, has documents checked, and answers for their newest version only."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -31,7 +32,7 @@ from reportlint.lsp.settings import Settings, read
 from reportlint.lsp.stream import Input, Output, own_output
 from reportlint.lsp.symbols import flat, folds, links, symbols
 from reportlint.lsp.understood import Understood, is_text, understand, understand_file
-from reportlint.lsp.worker import Hung, Worker
+from reportlint.lsp.worker import HungError, Worker
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class Server(LanguageServer):
         self.newest_shelf = 0
         self.results = 0
         self.unit = "utf-16"
-        self.pulls = False
+        self.pulls = self.tells_status = False
         self.root = Path.cwd()
         self._said: set[str] = set()
 
@@ -184,7 +185,7 @@ class Server(LanguageServer):
             return
         if error is None:
             result = future.result()
-        elif isinstance(error, Hung):
+        elif isinstance(error, HungError):
             result = Result(None, page, [self.fault(_hung(self.worker.seconds, self.settings))])
         else:
             log.error("a check failed", exc_info=error)
@@ -202,7 +203,7 @@ class Server(LanguageServer):
             self.publish(document.uri, document.manuscript.version, result.diagnostics)
         if result.shelf is not None:
             self.noticed(result.shelf, document)
-        if result.understood is not None:
+        if self.tells_status and result.understood is not None:
             self.protocol.notify(
                 STATUS, {"uri": document.uri, "summary": summary(result.understood.checked, self.settings.language)}
             )
@@ -355,7 +356,9 @@ def make(settings: Settings) -> Server:
             ls.root = Path(name)
         if params.locale:
             ls.settings = replace(ls.settings, language="zh" if params.locale.lower().startswith("zh") else "en")
-        ls.configure(params.initialization_options)
+        given = params.initialization_options
+        ls.tells_status = isinstance(given, dict) and given.get("status") is True
+        ls.configure(given)
         if ls.pulls:
             options = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
             options.identifier = SOURCE
@@ -602,8 +605,6 @@ def serve(settings: Settings) -> int:
     sys.setswitchinterval(0.001)
     server = make(settings)
     output = Output(own_output())
-    try:
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):
         asyncio.run(_talk(server, output))
-    except (KeyboardInterrupt, SystemExit):
-        pass
     return 0 if server.protocol._shutdown else 1

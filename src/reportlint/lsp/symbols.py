@@ -9,7 +9,7 @@ from reportlint.figures import ValueKind, figure
 from reportlint.lsp.page import Page
 from reportlint.lsp.settings import Settings
 from reportlint.lsp.understood import Understood
-from reportlint.report import Item, Paragraph, Row, Section, Subsection, Table
+from reportlint.report import Item, Paragraph, Row, Subsection, Table
 
 LONGEST = 60
 MOST_LINKS = 500

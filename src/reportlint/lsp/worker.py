@@ -19,7 +19,7 @@ MOST_ABANDONED = 8  # threads that hang; more, and nothing is checked any more
 Job = Callable[[], Any]
 
 
-class Hung(Exception):
+class HungError(Exception):
     """A check did not end in time. Its document is not checked until it changes."""
 
 
@@ -101,7 +101,7 @@ class Worker:
                 continue
             if self._thread is None:
                 if self._abandoned >= MOST_ABANDONED:
-                    future.set_exception(Hung())
+                    future.set_exception(HungError())
                     continue
                 self._thread = _Thread(loop)
             began = time.perf_counter()
@@ -112,7 +112,7 @@ class Worker:
                 self._abandoned += 1
                 running.cancel()
                 if not future.done():
-                    future.set_exception(Hung())
+                    future.set_exception(HungError())
                 continue
             error = running.exception()
             if not future.done():
