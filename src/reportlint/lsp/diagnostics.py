@@ -1,5 +1,6 @@
 """Diagnostics in the protocol's words."""
 
+from functools import cache
 from pathlib import Path
 
 from lsprotocol import types
@@ -88,6 +89,7 @@ def description_url(found: Diagnostic, library: Library, settings: Settings) -> 
     return f"{base}#{rule.code.lower()}-{rule.name}"
 
 
+@cache
 def local_page() -> str:
     """docs/rules.md of the checkout that the program runs from, if it does."""
     page = Path(__file__).resolve().parents[3] / "docs" / "rules.md"
