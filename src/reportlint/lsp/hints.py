@@ -1,15 +1,12 @@
 """What an editor shows between the characters: labels of number cells, and what a wrong total comes to."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from lsprotocol import types
 
 from reportlint.bound import BoundCell
 from reportlint.diagnostic import Language, Span
-from reportlint.document import Document
 from reportlint.figures import plain
-from reportlint.identities import CellKey
 from reportlint.lsp.figures import called, cells
 from reportlint.lsp.page import Page
 from reportlint.lsp.settings import Settings
@@ -24,30 +21,26 @@ def hints(understood: Understood, span: Span, settings: Settings) -> list[types.
     if document is None or not understood.placed:
         return []
     page = understood.page
-    should = dict(expected(document))
+    should = dict(expected(understood))
     found: list[tuple[int, types.InlayHint]] = []
     for cell in cells(document, span):
         end = cell.cell.span.end
-        if cell.key in should:
-            found.append((end, _hint(page, end, f"= {plain(should[cell.key])}", _why(settings.language))))
+        if cell.cell.span in should:
+            found.append((end, _hint(page, end, f"= {should[cell.cell.span]}", _why(settings.language))))
         if settings.hints == "all" or (settings.hints == "lines" and _alone(page, cell)):
             found.append((end, _hint(page, end, _shortly(cell), called(cell))))
     return [hint for _, hint in sorted(found, key=lambda pair: pair[0])]
 
 
-def expected(document: Document) -> Iterator[tuple[CellKey, Decimal]]:
-    """What should stand in each cell that is known to be wrong, and what each total that is wrong comes to."""
-    arithmetic = document.arithmetic
-    for verdict in arithmetic.unexplained:
-        relation = verdict.identity.relation
-        is_total = relation.operator == "=" and [key for _, key in relation.left.terms] == [verdict.identity.at]
-        if is_total and verdict.right is not None:
-            yield verdict.identity.at, verdict.right
-    for key, value in arithmetic.missing_totals.items():
-        if value is not None:
-            yield key, value
-    for culprit in arithmetic.culprits:
-        yield culprit.cell.key, culprit.expected
+def expected(understood: Understood) -> Iterator[tuple[Span, str]]:
+    """What should stand in each cell that a diagnostic calls wrong, and in each blank total."""
+    document = understood.document
+    for key, value in document.arithmetic.missing_totals.items() if document else ():
+        if value is not None and document is not None:
+            yield document.arithmetic.cells[key].cell.span, plain(value)
+    for found in understood.checked.diagnostics:
+        if found.place and found.place.table and found.expected:
+            yield found.span, found.expected
 
 
 def _alone(page: Page, cell: BoundCell) -> bool:
@@ -67,4 +60,4 @@ def _shortly(cell: BoundCell) -> str:
 
 
 def _why(language: Language) -> str:
-    return "按勾稽关系应为" if language == "zh" else "what the identities ask for"
+    return "应为" if language == "zh" else "what should stand here"

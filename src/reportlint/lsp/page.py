@@ -93,8 +93,7 @@ class Page:
         """The code point at a position; one outside of the text is the nearest inside."""
         if position.line >= len(self.lines):
             return self.starts[-1] + len(self.lines[-1])
-        number = max(0, position.line)
-        return self.starts[number] + place_in(self.lines[number], position.character, self.unit)
+        return self.starts[position.line] + place_in(self.lines[position.line], position.character, self.unit)
 
     def span(self, range_: types.Range) -> Span:
         start, end = self.offset(range_.start), self.offset(range_.end)
@@ -103,7 +102,7 @@ class Page:
 
 def place_in(line: str, character: int, unit: str) -> int:
     """The code point of a line at this character; behind the last one it is the line's end."""
-    return code_points(line.rstrip("\r\n"), max(0, character), unit)
+    return code_points(line.rstrip("\r\n"), character, unit)
 
 
 class Change(NamedTuple):
@@ -162,8 +161,7 @@ class Manuscript:
     def _place(self, position: types.Position) -> tuple[int, int]:
         if position.line >= len(self.lines):
             return len(self.lines) - 1, len(self.lines[-1])
-        number = max(0, position.line)
-        return number, place_in(self.lines[number], position.character, self.unit)
+        return position.line, place_in(self.lines[position.line], position.character, self.unit)
 
     def page(self) -> Page:
         """The text as it is now."""

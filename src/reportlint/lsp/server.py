@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,6 +81,10 @@ class Open:
         return self.path.suffix.lower() in YAML or self.language_id == "yaml"
 
 
+# The document that a request is about, and its revision when the request came.
+_asked: ContextVar[tuple[Open | None, int]] = ContextVar("asked", default=(None, 0))
+
+
 class Server(LanguageServer):
     """One client, its documents and what they are checked with."""
 
@@ -123,6 +128,13 @@ class Server(LanguageServer):
             return
         document.manuscript.change(changes, version)
         self.check(document)
+
+    def missed(self, uri: str, why: str) -> None:
+        """Notes that a change of a document could not be taken."""
+        document = self.documents.get(uri)
+        if document is not None:
+            document.manuscript.lost = why
+            self.check(document)
 
     def closed(self, uri: str) -> None:
         document = self.documents.pop(uri, None)
@@ -245,16 +257,21 @@ class Server(LanguageServer):
 
         self.worker.submit(LOOK, job).add_done_callback(seen)
 
+    def note(self, uri: str | None) -> None:
+        """Notes which version of a document a request is about."""
+        document = self.documents.get(uri or "")
+        _asked.set((document, document.revision if document else 0))
+
     async def newest(self, uri: str) -> Result:
         """What the newest version of a document came to.
 
         Raises:
             JsonRpcInvalidParams: It is not open. JsonRpcContentModified: It was closed in the meantime.
         """
+        document, _ = _asked.get()
+        if document is None:
+            raise JsonRpcInvalidParams(f"{uri} is not open")
         while True:
-            document = self.documents.get(uri)
-            if document is None:
-                raise JsonRpcInvalidParams(f"{uri} is not open")
             ready = document.ready
             try:
                 result = await asyncio.shield(ready)
@@ -269,12 +286,11 @@ class Server(LanguageServer):
         """What the version came to that the client means; for requests that name a place in it.
 
         Raises:
-            JsonRpcContentModified: There is a newer one by now.
+            JsonRpcInvalidParams: It is not open. JsonRpcContentModified: There is a newer one by now.
         """
-        document = self.documents.get(uri)
-        revision = document.revision if document else 0
         result = await self.newest(uri)
-        if document is None or document.revision != revision:
+        document, revision = _asked.get()
+        if document is None or document.revision != revision or self.documents.get(uri) is not document:
             raise JsonRpcContentModified()
         return result
 
