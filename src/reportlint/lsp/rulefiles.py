@@ -61,7 +61,8 @@ def diagnostics(path: Path, page: Page, library: Library | None, language: Langu
                 known = any(path.is_relative_to(pack.rules) for pack in packs)
                 profileset.load(packs if known else (*packs, Pack("local", path.parent)))
                 return []
-            return [_failed(path, page, trial, language) for trial in _tried(path, library) if not trial.passed]
+            tried = enumerate(_tried(path, library))
+            return [_failed(path, page, number, trial, language) for number, trial in tried if not trial.passed]
         except ConfigError as error:
             return [_mistake(path, page, error)]
 
@@ -83,7 +84,7 @@ def _tried(path: Path, library: Library) -> Iterator[Trial]:
     others = tuple(rule for rule in library.rules if rule.path.resolve() != real)
     (rule,) = load_files([(path, "local")], library.extensions.kinds, library.profiles, others)
     rule.read_wording()  # a rule that is being written is read whole
-    yield from trials(replace(library, rules=others, selected=others), [rule])
+    yield from trials(replace(library, rules=(*others, rule)), [rule])
 
 
 def _mistake(path: Path, page: Page, error: ConfigError) -> types.Diagnostic:
@@ -93,20 +94,13 @@ def _mistake(path: Path, page: Page, error: ConfigError) -> types.Diagnostic:
     return _diagnostic(page, line, column, message, types.DiagnosticSeverity.Error, "configuration")
 
 
-def _failed(path: Path, page: Page, trial: Trial, language: Language) -> types.Diagnostic:
-    number = next(place for place, example in enumerate(_examples(trial)) if example == trial.example)
+def _failed(path: Path, page: Page, number: int, trial: Trial, language: Language) -> types.Diagnostic:
     line, column, _ = place(path, ("examples", number, "expect"))
     lost = [f"- {said}" for said in trial.example.expect if said not in trial.got]
     new = [f"+ {said}" for said in trial.got if said not in trial.example.expect]
     what = "示例的结论与 expect 不符" if language == "zh" else "the example does not turn out as it says"
     message = "\n".join((f"{what}: {trial.example.name}", *lost, *new))
     return _diagnostic(page, line, column, message, types.DiagnosticSeverity.Warning, "example")
-
-
-def _examples(trial: Trial) -> tuple[object, ...]:
-    from reportlint.ruleset import examples
-
-    return examples(trial.rule, ())
 
 
 def _diagnostic(
