@@ -22,7 +22,7 @@ LINE = 5
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 # A fixer for what the built-in rule on brackets finds.
 FIXER = """
-from reportlint.hookspecs import Edit, Fix, Fixer, Text
+from reportlint.hookspecs import Edit, Fix, Fixer, Span, Text
 
 REPORTLINT_API = 1
 
@@ -30,7 +30,7 @@ REPORTLINT_API = 1
 def widened(document, finding):
     if not (finding.found and finding.expected and finding.found[0] == "("):
         return None
-    return Fix("safe", Text("改为全角", "widen"), (Edit(finding.span, finding.expected),))
+    return Fix("safe", Text("改为全角", "widen"), (Edit(Span(finding.span.start, finding.span.start + 3), finding.expected),))
 
 
 def reportlint_fixers():
@@ -266,7 +266,8 @@ async def test_a_safe_fix_mends_the_text_and_the_diagnostic_goes(tmp_path: Path)
         (change,) = action.edit.document_changes
         assert change.text_document == types.OptionalVersionedTextDocumentIdentifier(uri, 1)
         (edit,) = change.edits
-        assert (edit.range, edit.new_text[0]) == (narrow.range, "（")
+        start = narrow.range.start
+        assert (edit.range, edit.new_text) == (types.Range(start, at(start.line, 3)), "（二）")
         client.changed(uri, 2, edit.new_text, edit.range)
         assert "bracket-width" not in codes(await client.pushed(uri, 2))
         whole = types.CodeActionContext([], ["source.fixAll"])
