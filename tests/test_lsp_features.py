@@ -399,12 +399,13 @@ def test_a_waiver_is_offered_where_there_is_something_to_write_it() -> None:
 
 
 def test_settings_are_read_and_mistakes_in_them_told() -> None:
-    before = Settings()
+    before = Settings(ignore=("SEC*",), profile="cn-disclosure-2019")
+    unset = Settings()
     values = {
         "language": "en", "ignore": ["FRM*"], "rules": ["/rules"], "hints": "off", "rulesUrl": "", "profile": None,
         "select": "ARI001", "plugins": 1, "links": {"a": 1}, "hint": "off", "trace": {"server": "off"},
     }  # fmt: skip
-    assert read(values, before) == (
+    assert read(values, before, unset) == (
         Settings(language="en", ignore=("FRM*",), rules=(Path("/rules"),), hints="off"),
         [
             "reportlint.select: expected a list of texts",
@@ -414,8 +415,8 @@ def test_settings_are_read_and_mistakes_in_them_told() -> None:
             "rules, rulesUrl, rules_url, select",
         ],
     )
-    assert read(None, before) == read([], before) == (before, [])
-    assert read({"hints": "some", "profile": 3, "links": {"": "x", "a": "b"}}, before) == (
+    assert read(None, before, unset) == read([], before, unset) == read({}, before, unset) == (before, [])
+    assert read({"hints": "some", "profile": 3, "links": {"": "x", "a": "b"}}, unset, unset) == (
         Settings(links={"a": "b"}),
         ["reportlint.hints: expected lines or all or off", "reportlint.profile: expected a text"],
     )

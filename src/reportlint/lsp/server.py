@@ -19,6 +19,7 @@ from pygls.protocol import default_converter
 from pygls.uris import to_fs_path, urlparse
 
 from reportlint import __version__
+from reportlint.diagnostic import Language
 from reportlint.errors import ConfigError
 from reportlint.lsp import rulefiles, waiving
 from reportlint.lsp.actions import FIX_ALL, SHOW, WAIVE, actions
@@ -98,7 +99,8 @@ class Server(LanguageServer):
             protocol_cls=Protocol,
             converter_factory=default_converter,
         )
-        self.settings = settings
+        # From the command line, with what the client gave at first, and with what it sets now.
+        self.basis = self.given = self.settings = settings
         self.libraries = Libraries(settings)
         self.documents: dict[str, Open] = {}
         self.worker = Worker()
@@ -326,7 +328,7 @@ class Server(LanguageServer):
         self.check_all()
 
     def configure(self, values: Any) -> None:
-        settings, wrong = read(values, self.settings)
+        settings, wrong = read(values, self.given, self.basis)
         for each in wrong:
             self.say(each, types.MessageType.Warning)
         if settings != self.settings:
@@ -371,10 +373,12 @@ def make(settings: Settings) -> Server:
         if first is not None and (name := to_fs_path(first)):
             ls.root = Path(name)
         if params.locale:
-            ls.settings = replace(ls.settings, language="zh" if params.locale.lower().startswith("zh") else "en")
+            language: Language = "zh" if params.locale.lower().startswith("zh") else "en"
+            ls.basis = ls.given = replace(ls.basis, language=language)
         given = params.initialization_options
         ls.tells_status = isinstance(given, dict) and given.get("status") is True
         ls.configure(given)
+        ls.given = ls.settings
         if ls.pulls:
             options = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
             options.identifier = SOURCE

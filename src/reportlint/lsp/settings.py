@@ -88,11 +88,11 @@ NAMES = {"rulesUrl": "rules_url", **{each.name: each.name for each in fields(Set
 CLIENT_OWN = frozenset({"enable", "path", "interpreter", "importStrategy", "trace", "args", "status"})
 
 
-def read(values: Any, before: Settings) -> tuple[Settings, list[str]]:
+def read(values: Any, before: Settings, unset: Settings) -> tuple[Settings, list[str]]:
     """The settings with these values laid on them, and what is wrong with them; what is wrong is left as it was.
 
-    values: As the client sends them: a mapping by the names of the settings, `rulesUrl` for `rules_url`. An empty text
-        or null means that nothing is set.
+    values: As the client sends them: a mapping by the names of the settings, `rulesUrl` for `rules_url`.
+    unset: What counts where a value is null or an empty text.
     """
     if not isinstance(values, dict):
         return before, []
@@ -105,6 +105,7 @@ def read(values: Any, before: Settings) -> tuple[Settings, list[str]]:
                 wrong.append(f"reportlint.{key}: no such setting; known: {', '.join(sorted(NAMES))}")
             continue
         if value is None or value == "":
+            found[name] = getattr(unset, name)
             continue
         try:
             found[name] = READERS[name](value)
