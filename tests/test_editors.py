@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_lsp_server import FAULTY_2019, repository
 
 from reportlint.trust import trust
+from test_lsp_server import FAULTY_2019, repository
 
 NEOVIM = Path(__file__).parents[1] / "editors" / "neovim"
 

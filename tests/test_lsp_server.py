@@ -30,7 +30,8 @@ REPORTLINT_API = 1
 def widened(document, finding):
     if not (finding.found and finding.expected and finding.found[0] == "("):
         return None
-    return Fix("safe", Text("改为全角", "widen"), (Edit(Span(finding.span.start, finding.span.start + 3), finding.expected),))
+    start = finding.span.start
+    return Fix("safe", Text("改为全角", "widen"), (Edit(Span(start, start + 3), finding.expected),))
 
 
 def reportlint_fixers():
