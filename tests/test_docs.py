@@ -19,6 +19,7 @@ TOP = Path(__file__).resolve().parent.parent
 SCRIPT: dict[str, Any] = runpy.run_path(str(TOP / "scripts" / "rules-page"))
 RULES_PAGE = TOP / "docs" / "rules.md"
 PAGES: list[Path] = SCRIPT["pages"]()
+KIND_PAGES = sorted((TOP / "docs" / "kinds").glob("*.md"))
 READMES = [TOP / "README.md", TOP / "README.zh-CN.md"]
 FORMULAS = re.compile(r"^<!-- formulas -->\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LIMIT = re.compile(r"`([a-z_.]+)\.([A-Z_]+) = (\d+)`")
@@ -41,7 +42,19 @@ def test_rules_page_is_what_the_rules_say() -> None:
     assert text_of(RULES_PAGE) == SCRIPT["rules_page"](), "run: make docs"
 
 
-def test_reference_of_the_kinds_is_what_the_code_says() -> None:
+def test_pages_of_the_kinds_are_what_the_code_and_the_examples_say() -> None:
+    pages = SCRIPT["kind_pages"]()
+    assert sorted(path.stem for path in pages) == sorted(kind.name for kind in KINDS)
+    assert sorted(pages) == sorted((TOP / "docs" / "kinds").iterdir()), "run: make docs"
+    assert {path: text_of(path) for path in pages} == pages, "run: make docs"
+
+
+def test_a_kind_without_an_example_stops_the_pages() -> None:
+    with pytest.raises(SystemExit, match=r"the kind 'guesses' has no example: .* into examples/kinds/guesses\.yaml"):
+        SCRIPT["_example_file"]("guesses")
+
+
+def test_list_of_the_kinds_is_what_the_code_says() -> None:
     page = text_of(TOP / "docs" / "writing-rules.md")
     assert "<!-- kinds -->" in page
     assert page == SCRIPT["with_kinds"](page), "run: make docs"
@@ -137,7 +150,7 @@ def broken_links(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", [*PAGES, RULES_PAGE, TOP / "CHANGELOG.md", TOP / "examples" / "README.md"], ids=name_of
+    "path", [*PAGES, *KIND_PAGES, RULES_PAGE, TOP / "CHANGELOG.md", TOP / "examples" / "README.md"], ids=name_of
 )
 def test_links_lead_somewhere(path: Path) -> None:
     assert broken_links(path) == []
@@ -166,7 +179,7 @@ def test_both_pages_on_writing_rules_show_the_same_commands() -> None:
 
 def test_Chinese_page_tells_of_every_kind() -> None:  # noqa: N802
     page = text_of(TOP / "docs" / "writing-rules.zh-CN.md")
-    assert re.findall(r"^\| \[([a-z-]+)\]\(writing-rules\.md#\1\) \|", page, re.MULTILINE) == sorted(
+    assert re.findall(r"^\| \[([a-z-]+)\]\(kinds/\1\.md\) \|", page, re.MULTILINE) == sorted(
         kind.name for kind in KINDS
     )
 

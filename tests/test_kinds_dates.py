@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.engine import lint_bytes, load
+from reportlint.diagnostic import Severity
+from reportlint.engine import lint_bytes, load, recognise
+from reportlint.errors import PartMissing
+from reportlint.kinds import deadline
 from reportlint.plugins import built_in
+from reportlint.readers import read
 from reportlint.testing import model_text
 from reports import clean_reports
 
@@ -164,3 +168,34 @@ def test_a_date_that_a_web_page_prints_is_no_signature(front: str) -> None:
 def test_a_body_of_unknown_kind_has_no_deadline() -> None:
     text = changed("人民政府2020年政府", "卫生室2020年政府").replace("2021年1月9日", "2021年6月9日")
     assert said(text, "deadline") == []
+
+
+# Days of a rule's own.
+
+
+def late(agency: str, signed: str, options: deadline.Options) -> list[tuple[str | None, str, Severity | None]]:
+    """What is said of a report of this body: the day it should have been, the message, the severity."""
+    text = MODEL.replace("青禾县云溪镇人民政府2020年政府", f"{agency}2020年政府").replace("2021年1月9日", signed)
+    document, _ = recognise(read(Path("report.txt"), text.encode()), LIBRARY)
+    assert document is not None
+    return [(found.expected, found.variant, found.severity) for found in deadline.check(document, options)]
+
+
+def test_a_rule_may_set_earlier_days_for_some_bodies() -> None:
+    own = deadline.Options(days={"township": "01-20", "government": "02-28"})
+    assert late("青禾县云溪镇人民政府", "2021年1月20日", own) == []
+    assert late("青禾县云溪镇人民政府", "2021年1月21日", own) == [("2021年1月20日", "customary", None)]
+    assert late("青禾县人民政府", "2021年3月1日", own) == [("2021年2月28日", "customary", None)]
+    assert late("青禾县人民政府", "2021年3月1日", deadline.Options()) == []
+    with pytest.raises(PartMissing):
+        late("青禾县教育局", "2021年3月1日", own)
+
+
+def test_a_rule_says_for_which_bodies_the_day_is_the_laws() -> None:
+    options = deadline.Options(severities={"township": Severity.ERROR}, days={"township": "01-20"})
+    assert late("青禾县云溪镇人民政府", "2021年1月21日", options) == [("2021年1月20日", "required", Severity.ERROR)]
+
+
+def test_a_report_without_a_date_cannot_be_told_late() -> None:
+    with pytest.raises(PartMissing):
+        late("青禾县云溪镇人民政府", "", deadline.Options(days={"township": "01-20"}))

@@ -101,7 +101,7 @@ def findings(text: str, options: text_pattern.Options) -> list[Finding]:
 def test_places_beyond_the_limit_are_counted() -> None:
     text = changed("无其他需要报告的事项。", "甲甲甲甲")
     start = text.index("甲")
-    found = findings(text, text_pattern.Options(patterns=(pattern("甲"),), most=2))
+    found = findings(text, text_pattern.Options(patterns=(pattern("甲"),), shown=2))
     assert [(finding.span, finding.variant, dict(finding.facts)) for finding in found] == [
         ((start, start + 1), "found", {"found": "甲"}),
         ((start + 1, start + 2), "found", {"found": "甲"}),
@@ -116,16 +116,17 @@ def test_a_pattern_is_looked_for_where_the_scope_says(scope: str, places: int) -
 
 
 def test_what_is_required_and_absent_is_reported_at_the_heading() -> None:
-    options = text_pattern.Options(patterns=(pattern("乙"), pattern("丙")), scope="other", required=True)
+    options = text_pattern.Options(patterns=(pattern("乙"), pattern("丙")), scope="other", least=1)
     start = MODEL.index("六、其他需要报告的事项")
-    missing = Finding(span=document(MODEL).section("other").heading.span, variant="missing")
+    facts = {"count": "0", "least": "1", "most": ""}
+    missing = Finding(span=document(MODEL).section("other").heading.span, facts=facts, variant="missing")
     assert findings(MODEL, options) == [missing]
     assert missing.span.start == start
     assert findings(changed("无其他需要报告的事项。", "丙"), options) == []
 
 
 def test_a_pattern_for_a_missing_section_cannot_be_told() -> None:
-    options = text_pattern.Options(patterns=(pattern("乙"),), scope="other", required=True)
+    options = text_pattern.Options(patterns=(pattern("乙"),), scope="other", least=1)
     text = MODEL[: MODEL.index("六、其他需要报告的事项")]
     with pytest.raises(PartMissing):
         findings(text, options)

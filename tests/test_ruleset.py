@@ -119,7 +119,7 @@ def test_a_name_or_code_that_is_taken_is_an_error_naming_both(
 def test_a_change_that_does_not_fit_the_model_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, words = said("change: []", "change: [{replace: 苹果, by: 梨}]", tmp_path, capsys)
     why = "example 'nothing is left out': '苹果' occurs 0 times in model.txt, not once"
-    assert (status, words) == (2, f"reportlint: rule.yaml: {why}")
+    assert (status, words) == (2, f"reportlint: rule.yaml:15:5: {why}")
 
 
 def test_a_word_in_braces_that_no_finding_fills_is_shown_by_the_examples(
@@ -131,6 +131,7 @@ def test_a_word_in_braces_that_no_finding_fills_is_shown_by_the_examples(
         [
             "  - 65:48 error 缺少“六、其他需要报告的事项”部分",
             "  + 65:48 error 缺少“{expcted}”部分",
+            "    65│ …将丰富解读方式，把群众常问的事项整理成问答；建立按月提醒制度，对逾期未报的站所及时督促。",
             "1 passed, 1 failed",
         ],
     )

@@ -1,15 +1,18 @@
 """Holds the figures of a report against the identities of its form, and finds the wrong cells."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from reportlint.bound import Binding, BoundCell, BoundTable
-from reportlint.figures import ZERO, ValueKind
-from reportlint.identities import CellKey, Figures, Identity, Outcome, Verdict, judge
+from reportlint.figures import UNITS, ZERO, ValueKind
+from reportlint.formulas import between, once
+from reportlint.identities import CellKey, Figures, FormulaError, Identity, Outcome, Verdict, judge
+from reportlint.profile import FRACTIONS, SIGNED
 
 ValueT = TypeVar("ValueT")
+ONE = Decimal(1)
 
 
 class ByTable(Mapping[CellKey, ValueT]):
@@ -30,6 +33,24 @@ class ByTable(Mapping[CellKey, ValueT]):
         return sum(map(len, self._tables.values()))
 
 
+class Overlaid(Mapping[CellKey, ValueT]):
+    """What is known of each cell, with something else for some: wrong figures mended, figures of the text."""
+
+    __slots__ = ("_below", "_over")
+
+    def __init__(self, below: Mapping[CellKey, ValueT], over: Mapping[CellKey, ValueT]) -> None:
+        self._below, self._over = below, over
+
+    def __getitem__(self, key: CellKey) -> ValueT:
+        return self._over[key] if key in self._over else self._below[key]
+
+    def __iter__(self) -> Iterator[CellKey]:
+        return iter(dict.fromkeys((*self._over, *self._below)))
+
+    def __len__(self) -> int:
+        return len(dict.fromkeys((*self._over, *self._below)))
+
+
 class Culprit(NamedTuple):
     """A cell that alone explains why identities are broken.
 
@@ -39,6 +60,13 @@ class Culprit(NamedTuple):
     cell: BoundCell
     expected: Decimal
     broken: tuple[Verdict, ...]
+
+    @property
+    def about(self) -> bool:
+        """Whether the expected value is one of several: the identities tolerate rounding, and differ by some."""
+        amounts = {abs(verdict.difference) for verdict in self.broken}
+        agreed = len(self.broken) > 1 and len(amounts) == 1
+        return not agreed and all(verdict.identity.tolerance for verdict in self.broken)
 
 
 class Candidate(NamedTuple):
@@ -65,6 +93,11 @@ class Arithmetic(NamedTuple):
     candidates: Mapping[str, tuple[tuple[Candidate, ...], ...]]
     missing_totals: Mapping[CellKey, Decimal | None]
 
+    @property
+    def mended(self) -> Figures:
+        """The figures with the wrong ones as they should be."""
+        return Overlaid(self.figures, {culprit.cell.key: culprit.expected for culprit in self.culprits})
+
     def corrected(self, key: CellKey) -> Decimal | None:
         """The figure as it should be: a wrong cell is reported once, not again wherever it is quoted."""
         mended = next((culprit.expected for culprit in self.culprits if culprit.cell.key == key), None)
@@ -74,29 +107,74 @@ class Arithmetic(NamedTuple):
 def calculate(binding: Binding, wanted: Collection[str]) -> Arithmetic:
     """Judges the identities of these names; others are not evaluated at all."""
     figures: dict[str, dict[CellKey, Decimal | None]] = {}
-    verdicts: list[Verdict] = []
-    culprits: list[Culprit] = []
-    unexplained: list[Verdict] = []
-    candidates: dict[str, tuple[tuple[Candidate, ...], ...]] = {}
+    judged: dict[str, list[Verdict]] = {}
     missing: dict[CellKey, Decimal | None] = {}
     for key, table in binding.tables.items():
         own = table.figures()
         blank = _missing_totals(table, own)
         missing.update(blank)
         own.update((cell, None) for cell, should in blank.items() if should != 0)
-        judged = [judge(identity, own) for identity in table.template.identities if identity.name in wanted]
-        broken = [verdict for verdict in judged if verdict.outcome is Outcome.BROKEN]
-        if broken:
-            found, rest, choices = _explained(table, own, judged)
-            culprits.extend(found)
-            unexplained.extend(rest)
-            candidates[key] = choices
+        judged[key] = [judge(identity, own) for identity in table.template.identities if identity.name in wanted]
         figures[key] = own
-        verdicts.extend(judged)
+    known = ByTable(figures)
     cells = ByTable({key: table.cells for key, table in binding.tables.items()})
-    return Arithmetic(
-        ByTable(figures), cells, tuple(verdicts), tuple(culprits), tuple(unexplained), candidates, missing
-    )
+    tied = _between(binding, wanted, known) if binding.profile.statements else []
+    verdicts = (*chain.from_iterable(judged.values()), *tied)
+    culprits: list[Culprit] = []
+    unexplained: list[Verdict] = []
+    candidates: dict[str, tuple[tuple[Candidate, ...], ...]] = {}
+    for system in _systems(judged, tied) if _broken(verdicts) else ():
+        found, rest, choices = _explained(binding.tables, known, system)
+        culprits.extend(found)
+        unexplained.extend(rest)
+        candidates.update(choices)
+    return Arithmetic(known, cells, verdicts, tuple(culprits), tuple(unexplained), candidates, missing)
+
+
+def _between(binding: Binding, wanted: Collection[str], figures: Figures) -> list[Verdict]:
+    """The identities between tables; one that the report's own tables have no cells for cannot be told."""
+    form = tuple(once(template) for template in binding.profile.tables)
+    bound = binding.tables
+    templates = tuple(bound[template.key].template if template.key in bound else template for template in form)
+    verdicts: list[Verdict] = []
+    for statement in binding.profile.statements:
+        if statement.name not in wanted:
+            continue
+        try:
+            verdicts.extend(judge(identity, figures) for identity in between(statement, templates))
+        except FormulaError:
+            # A table that is written on another year's form need not have the cell.
+            verdicts.extend(Verdict(identity, Outcome.UNDECIDED) for identity in between(statement, form))
+    return verdicts
+
+
+class System(NamedTuple):
+    """Verdicts on tables that identities between them tie together. own: By table. between: On those identities."""
+
+    own: Mapping[str, list[Verdict]]
+    between: list[Verdict]
+
+    @property
+    def all(self) -> list[Verdict]:
+        return [*chain.from_iterable(self.own.values()), *self.between]
+
+
+def _systems(judged: Mapping[str, list[Verdict]], between: list[Verdict]) -> Iterator[System]:
+    """The tables, those that are tied together as one, in which an identity is broken."""
+    tied = {key: {key} for key in judged}
+    for verdict in between:
+        if verdict.outcome is not Outcome.UNDECIDED:
+            joined = set().union(*(tied[key.table] for key in verdict.identity.cells))
+            tied.update((key, joined) for key in joined)
+    done: set[str] = set()
+    for key in judged:
+        if key in done:
+            continue
+        done |= tied[key]
+        own = {other: verdicts for other, verdicts in judged.items() if other in tied[key]}
+        system = System(own, [verdict for verdict in between if verdict.identity.at.table in tied[key]])
+        if any(verdict.outcome is Outcome.BROKEN for verdict in system.all):
+            yield system
 
 
 def _missing_totals(table: BoundTable, figures: Figures) -> dict[CellKey, Decimal | None]:
@@ -117,54 +195,119 @@ def _missing_totals(table: BoundTable, figures: Figures) -> dict[CellKey, Decima
     return missing
 
 
-def _explained(
-    table: BoundTable, figures: Figures, judged: list[Verdict]
-) -> tuple[list[Culprit], list[Verdict], tuple[tuple[Candidate, ...], ...]]:
-    """The wrong cells behind the broken identities, as far as there is one smallest answer."""
+Explained = tuple[list[Culprit], list[Verdict], dict[str, tuple[tuple[Candidate, ...], ...]]]
+
+
+def _explained(tables: Mapping[str, BoundTable], figures: Figures, system: System) -> Explained:
+    """The wrong cells behind the broken identities, as far as there is one smallest answer.
+
+    Tables that are tied together are searched as one; where that takes too long, each on its own.
+    """
+    found, rest, choices = _searched(tables, figures, system.all)
+    if not found and not choices and len(system.own) > 1:
+        parts = [_searched(tables, figures, verdicts) for verdicts in system.own.values()]
+        found = [culprit for part in parts for culprit in part[0]]
+        rest = [*(verdict for part in parts for verdict in part[1]), *_broken(system.between)]
+        choices = [choice for part in parts for choice in part[2]]
+    if system.between:
+        mended = Overlaid(figures, {culprit.cell.key: culprit.expected for culprit in found})
+        rest = [
+            verdict
+            for verdict in rest
+            if verdict.identity.table or judge(verdict.identity, mended).outcome is Outcome.BROKEN
+        ]
+    # An impossible count is reported as such; the sums that it spoils only follow from it.
+    spoilt = {cell.key for key in system.own for cell in tables[key].unusual if cell.out_of_range}
+    rest = [verdict for verdict in rest if not spoilt.intersection(verdict.identity.cells)]
+    return found, rest, {key: _within(key, choices, bool(system.between)) for key in system.own}
+
+
+def _within(table: str, choices: list[tuple[Candidate, ...]], several: bool) -> tuple[tuple[Candidate, ...], ...]:
+    """The part of each choice that lies in one table."""
+    if not several:
+        return tuple(choices)
+    parts = (tuple(candidate for candidate in choice if candidate.cell.key.table == table) for choice in choices)
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _broken(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.outcome is Outcome.BROKEN]
+
+
+def _searched(
+    tables: Mapping[str, BoundTable], figures: Figures, judged: list[Verdict]
+) -> tuple[list[Culprit], list[Verdict], list[tuple[Candidate, ...]]]:
+    """The culprits, the broken identities that they leave, and the choices where there are several."""
+    if not _broken(judged):
+        return [], [], []
     from reportlint import culprit  # only a report with a broken identity needs it
 
-    sums = [verdict for verdict in judged if _is_equation(verdict)]
-    others = [verdict for verdict in judged if verdict.outcome is Outcome.BROKEN and verdict not in sums]
+    told = [verdict for verdict in judged if _is_equation(verdict)]
+    others = [verdict for verdict in _broken(judged) if verdict not in told]
+    sums, residuals = _fitting(told, tables)
     keys = sorted({key for verdict in sums for key in verdict.identity.cells})
     number = {key: place for place, key in enumerate(keys)}
     equations = [culprit.Equation(_coefficients(verdict.identity, number)) for verdict in sums]
-    residuals = [verdict.difference if verdict.outcome is Outcome.BROKEN else ZERO for verdict in sums]
     values = [figures[key] or ZERO for key in keys]
 
-    def allowed(cell: int, value: Decimal) -> bool:
-        kind = table.cells[keys[cell]].type
-        return (kind == "signed" or value >= 0) and (kind == "money" or value == value.to_integral_value())
+    def cell(place: int) -> BoundCell:
+        return tables[keys[place].table].cells[keys[place]]
+
+    def allowed(place: int, value: Decimal) -> bool:
+        kind = cell(place).type
+        return (kind in SIGNED or value >= 0) and (kind in FRACTIONS or value == value.to_integral_value())
 
     answer = culprit.explain(equations, residuals, values, allowed)
-    found = [
-        Culprit(
-            table.cells[keys[correction.cell]],
-            values[correction.cell] + correction.change,
-            tuple(
-                sorted(
-                    (
-                        verdict
-                        for verdict, equation in zip(sums, equations, strict=True)
-                        if verdict.outcome is Outcome.BROKEN
-                        and any(cell == correction.cell for cell, _ in equation.terms)
-                    ),
-                    key=lambda verdict: verdict.identity.along != keys[correction.cell].row,
-                )
-            ),
-        )
-        for correction in answer.culprits
+    found = []
+    for correction in answer.culprits:
+        key = keys[correction.cell]
+        broken = [
+            verdict
+            for verdict, equation in zip(sums, equations, strict=True)
+            if verdict.outcome is Outcome.BROKEN and any(place == correction.cell for place, _ in equation.terms)
+        ]
+        broken.sort(key=lambda verdict: (verdict.identity.table != key.table, verdict.identity.along != key.row))
+        found.append(Culprit(cell(correction.cell), values[correction.cell] + correction.change, tuple(broken)))
+    choices = [
+        tuple(Candidate(cell(correction.cell), values[correction.cell] + correction.change) for correction in choice)
+        for choice in answer.alternatives
     ]
-    choices = tuple(
-        tuple(
-            Candidate(table.cells[keys[correction.cell]], values[correction.cell] + correction.change)
-            for correction in alternative
-        )
-        for alternative in answer.alternatives
-    )
-    rest = [sums[index] for index in answer.unexplained] + others
-    # An impossible count is reported as such; the sums that it spoils only follow from it.
-    spoilt = {cell.key for cell in table.unusual if cell.out_of_range}
-    return found, [verdict for verdict in rest if not spoilt.intersection(verdict.identity.cells)], choices
+    return found, [sums[index] for index in answer.unexplained] + others, choices
+
+
+def _fitting(sums: list[Verdict], tables: Mapping[str, BoundTable]) -> tuple[list[Verdict], list[Decimal]]:
+    """The equations that tell of the wrong figures, and what each is wrong by: nothing where it holds.
+
+    Where rounding is tolerated, one wrong figure makes sums wrong by amounts that differ by that: they are made equal
+    to that of the most exact of them. And what holds but for rounding proves nothing of a change that is no larger.
+    """
+    residuals = [verdict.difference if verdict.outcome is Outcome.BROKEN else ZERO for verdict in sums]
+    if not any(verdict.identity.tolerance for verdict in sums):
+        return sums, residuals
+    scales = [_scale(verdict.identity, tables) for verdict in sums]
+    sizes: list[Decimal] = []
+    for place in sorted(range(len(sums)), key=lambda place: sums[place].identity.tolerance * scales[place]):
+        residual, scale = residuals[place], scales[place]
+        if not residual:
+            continue
+        tolerance = sums[place].identity.tolerance * scale
+        size = next((size for size in sizes if abs(abs(residual) * scale - size) <= tolerance), None)
+        if size is None:
+            sizes.append(abs(residual) * scale)
+        else:
+            residuals[place] = (size / scale).copy_sign(residual)
+    kept = [
+        place
+        for place, verdict in enumerate(sums)
+        if residuals[place] or not verdict.identity.tolerance * scales[place] >= min(sizes, default=ZERO) > 0
+    ]
+    return [sums[place] for place in kept], [residuals[place] for place in kept]
+
+
+def _scale(identity: Identity, tables: Mapping[str, BoundTable]) -> Decimal:
+    """What one of the identity's unit is in the smallest unit of money."""
+    key = identity.cells[0]
+    return UNITS.get(identity.unit or tables[key.table].cells[key].unit, ONE)
 
 
 def _is_equation(verdict: Verdict) -> bool:

@@ -10,12 +10,14 @@ from reportlint.alignment import Pair, aligned, gaps, in_order, runs
 from reportlint.bound import BoundCell, BoundCells, BoundRow, BoundTable, Departure, Fault
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.figures import ValueKind, figure
+from reportlint.formulas import laid_out
 from reportlint.lines import Line
-from reportlint.profile import DataRow, HeaderCell, HeaderRow, Label, Template, TemplateRow
+from reportlint.profile import TEXTS, DataRow, HeaderCell, HeaderRow, Label, RepeatedRow, Template, TemplateRow
 from reportlint.report import Cell
-from reportlint.wording import Likeness, likeness, ordinal, similarity, skeleton, words
+from reportlint.wording import Likeness, fold, likeness, ordinal, similarity, skeleton, words
 
 NEAR, AKIN, SURE = 0.55, 0.3, 0.95
+NEAR_AMONG_FREE = 0.75  # beside rows whose labels are free, a label that is hardly like the form's is one of theirs
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
 CITATION = re.compile(r"第[一二三四五六七八九十百]+条(?:第?[一二三四五六七八九十]+[项款])?")
@@ -26,18 +28,26 @@ OUT_OF_ORDER = Text("这一行不在格式规定的位置", "the row does not st
 WRONG_ROW = Text(
     "不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently"
 )
+WHICH_ROW = Text("从这一行的标签看不出是哪一种行", "its label does not tell which row it is")
 LEFT_BLANK = Text("这个表头没有填写", "it was left blank")
 NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
 HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
 
 
 class _Index(NamedTuple):
-    """What a template's rows are known by. headers, rows: Places in the template by words; groups: by words too."""
+    """What a template's rows are known by. headers, rows: Places in the template by words; groups: by words too.
+
+    repeats: Those that repeat, by place. optional: Keys of those that may be absent.
+    has_texts: Whether cells right of the labels hold words by rights.
+    """
 
     headers: Mapping[str, tuple[int, ...]]
     rows: Mapping[str, tuple[int, ...]]
     groups: frozenset[str]
     labels: frozenset[str]
+    repeats: Mapping[int, RepeatedRow]
+    optional: frozenset[str]
+    has_texts: bool
 
 
 @lru_cache(maxsize=64)
@@ -47,11 +57,17 @@ def _index(template: Template) -> _Index:
     for place, row in enumerate(template.rows):
         if isinstance(row, HeaderRow):
             headers[row.words] = (*headers.get(row.words, ()), place)
-        else:
+        elif isinstance(row, DataRow):
             for wording in row.label.wordings:
                 rows[words(wording)] = (*rows.get(words(wording), ()), place)
     groups = frozenset(words(group.label.text) for group in template.groups.values())
-    return _Index(headers, rows, groups, frozenset(words(label.text) for label in template.labels()))
+    repeats = {place: row for place, row in enumerate(template.rows) if isinstance(row, RepeatedRow)}
+    optional = frozenset(row.key for row in template.data_rows if row.optional)
+    has_texts = any(
+        column.type in TEXTS for row in template.rows if not isinstance(row, HeaderRow) for column in row.columns
+    )
+    labels = frozenset(words(label.text) for label in template.labels())
+    return _Index(headers, rows, groups, labels, repeats, optional, has_texts)
 
 
 class Binder:
@@ -63,15 +79,19 @@ class Binder:
         self.index = _index(template)
         parts, self.copies = self._without_copies(tables)
         self.lines = [line for part in parts for line in part]
+        if template.numbering:
+            self.lines = self._without_numbering(self.lines)
         self.faults: list[Departure] = []
         self.rows: dict[str, BoundRow] = {}
         self.unusual: list[BoundCell] = []
         self.unreadable: list[Line] = []
+        self.unfit: list[Line] = []
 
     def bind(self) -> tuple[BoundTable | None, list[Departure]]:
         """The bound table and its departures; no table where its cells cannot be told apart."""
         pairs = self._pairs()
         rows = self.template.rows
+        repeated = self._repeated(pairs) if self.index.repeats else {}
         data = [(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], DataRow)]
         labels = [self._label_place(line, row) for line, row in data]
         leads = _leads(
@@ -79,9 +99,18 @@ class Binder:
         )
         for (line, row), label in zip(data, labels, strict=True):
             self._bind_row(line, row, label, leads)
-        # A table whose only row of figures is gone still has its headers.
-        headers_only = len(pairs) == len(self.lines) and not any(row.path for row in self.template.data_rows)
-        if (not data and not headers_only) or (self.unreadable and 2 * len(self.unreadable) >= len(data)):
+        told = len(data) + len(repeated)
+        # A table whose only row of figures is gone still has its headers, and one whose rows repeat may be empty.
+        may_be_empty = bool(self.index.repeats) and not any(row.least for row in self.index.repeats.values())
+        blank = sum(not line.head.text for line in self.lines) if may_be_empty else 0
+        headers_only = len(pairs) + blank == len(self.lines) and (
+            may_be_empty or not any(row.path for row in self.template.data_rows)
+        )
+        absent = self.index.optional.difference(row.key for _, row in data) if self.index.optional else frozenset()
+        if not told and headers_only and may_be_empty:
+            absent = frozenset(row.key for row in self.template.data_rows)
+        template, repeated_keys = self._bind_repeated(repeated, absent)
+        if (not told and not headers_only) or (self.unreadable and 2 * len(self.unreadable) >= told):
             cut = self._cut_apart()
             if cut is not None:
                 return cut, []
@@ -89,22 +118,26 @@ class Binder:
             return None, [self._departure(Fault.UNREADABLE, line, line.head.span)]
         self._bind_headers([(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], HeaderRow)])
         self._check_groups(zip(data, labels, strict=True))
-        self._report_rest(pairs)
+        self._report_rest(pairs, repeated, absent)
         for line in self.unreadable:
-            self.faults.append(self._departure(Fault.UNREADABLE_ROW, line, line.head.span, found=str(len(line.cells))))
+            count = len(line.cells)
+            detail = WHICH_ROW if line in self.unfit else Text(f"这一行有 {count} 格", f"the row has {count} cells")
+            self.faults.append(
+                self._departure(Fault.UNREADABLE_ROW, line, line.head.span, found=str(count), detail=detail)
+            )
         for part in self.copies:
             self.faults.append(self._departure(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text))
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
-        rows_found = frozenset(row.key for _, row in data)
-        return BoundTable(self.template, span, BoundCells(self.rows), rows_found, tuple(self.unusual)), self.faults
+        rows_found = frozenset((*(row.key for _, row in data), *repeated_keys))
+        return BoundTable(template, span, BoundCells(self.rows), rows_found, tuple(self.unusual)), self.faults
 
     def _cut_apart(self) -> BoundTable | None:
         """A table of one row whose columns stand one under another, in tables of their own; None where it is not that.
 
         Only where the labels right above the figures are all there, in the order of the form, is it certain.
         """
-        row, *others = self.template.data_rows
-        if others or row.path:
+        row, *others = self.template.data_rows or (None,)
+        if row is None or others or row.path or self.index.repeats:
             return None
         leaves = [words(column.path[-1].text) for column in row.columns]
         read: list[str] = []
@@ -137,6 +170,23 @@ class Binder:
                 seen.update(mine)
         return kept, copies
 
+    def _without_numbering(self, lines: list[Line]) -> list[Line]:
+        """The lines without rows and columns that only number the others: 行次, 栏次."""
+        idle = self.template.numbering
+        width, places = 0, frozenset[int]()
+        kept: list[Line] = []
+        for line in lines:
+            own = frozenset(place for place, word in enumerate(line.words) if word in idle)
+            if own and len(own) == len(line.labels):
+                continue  # it has no other words
+            if own:
+                width, places = len(line.cells), own
+            if places and len(line.cells) == width:
+                cells = tuple(cell for place, cell in enumerate(line.cells) if place not in places)
+                line = Line(line.row._replace(cells=cells), line.table, line.number)
+            kept.append(line)
+        return kept or lines
+
     # Which line is which row.
 
     def _pairs(self) -> list[Pair]:
@@ -155,15 +205,16 @@ class Binder:
 
     def _near(self, lines: range, rows: range, candidates: Sequence[tuple[int, ...]]) -> list[Pair]:
         """The best pairs, in order, of these lines and rows; a near match counts less than an exact one."""
-        if not lines or not rows:
+        if not lines or not rows or all(place in self.index.repeats for place in rows):
             return []
         scores: dict[Pair, float] = {}
         for i in lines:
             exact = candidates[i]
             scores.update(((i - lines.start, j - rows.start), 1.0) for j in exact if j in rows)
             for j in rows if not exact else ():
-                score = self._likeness(self.lines[i], self.template.rows[j])
-                if score >= NEAR:
+                row = self.template.rows[j]
+                score = self._likeness(self.lines[i], row)
+                if score >= (NEAR_AMONG_FREE if self.index.repeats and isinstance(row, DataRow) else NEAR):
                     scores[i - lines.start, j - rows.start] = 0.9 * score
         return [(i + lines.start, j + rows.start) for i, j in aligned(len(lines), len(rows), scores)]
 
@@ -177,6 +228,8 @@ class Binder:
             headers = self.index.headers.get(line.collapsed)
         if headers and not line.holds_figures:
             return headers
+        if self.index.has_texts:
+            labels = self._area(line)
         for place in reversed(labels[: self.template.label_columns]):
             found = self.index.rows.get(line.words[place])
             if found:
@@ -186,7 +239,7 @@ class Binder:
     def _likeness(self, line: Line, row: TemplateRow) -> float:
         if isinstance(row, HeaderRow):
             return 0.0 if line.holds_figures else self._header_likeness(line, row)
-        if not row.path or len(line.cells) <= len(line.labels):
+        if isinstance(row, RepeatedRow) or not row.path or len(line.cells) <= len(line.labels):
             return 0.0
         return max((self._nearness(line.cells[place], row.label) for place in self._area(line)), default=0.0)
 
@@ -200,7 +253,10 @@ class Binder:
 
     def _area(self, line: Line) -> tuple[int, ...]:
         """Places of the cells of words that may be labels of the row."""
-        return line.labels[: max(self.template.label_columns, 1)]
+        width = max(self.template.label_columns, 1)
+        if self.index.has_texts:
+            return tuple(place for place in line.labels if place < width)
+        return line.labels[:width]
 
     def _nearness(self, cell: Cell, label: Label) -> float:
         return max(similarity(cell.text, wording) for wording in label.wordings)
@@ -209,7 +265,7 @@ class Binder:
         """As many lines as rows left over between the same neighbours belong together if they are at all alike."""
         found = list(pairs)
         for lines, rows in gaps(pairs, len(self.lines), len(self.template.rows)):
-            if len(lines) == len(rows):
+            if len(lines) == len(rows) and not any(place in self.index.repeats for place in rows):
                 pairs_here = zip(lines, rows, strict=True)
                 found.extend((i, j) for i, j in pairs_here if self._akin(self.lines[i], self.template.rows[j]))
         return sorted(found)
@@ -218,7 +274,7 @@ class Binder:
         if isinstance(row, HeaderRow):
             return bool(line.labels) and not line.holds_figures and similarity(line.joined, row.words) >= AKIN
         area = self._area(line)
-        if not area or not row.path or len(line.cells) <= len(row.columns):
+        if isinstance(row, RepeatedRow) or not area or not row.path or len(line.cells) <= len(row.columns):
             return False
         cell = line.cells[area[-1]]
         return self._nearness(cell, row.label) >= AKIN or ordinal(cell.text) == ordinal(row.label.text) != ""
@@ -240,6 +296,84 @@ class Binder:
                     )
                 )
         return sorted(found)
+
+    # Rows that repeat.
+
+    def _repeated(self, pairs: list[Pair]) -> dict[int, tuple[int, ...]]:
+        """For each line that is one of the rows that repeat, which; several where that is not certain."""
+        # Rows with a pattern are known by it, and may stand above a total that the form has above them.
+        patterned = [place for place, row in self.index.repeats.items() if row.pattern is not None]
+        found: dict[int, tuple[int, ...]] = {}
+        for lines, rows in gaps(sorted(pairs), len(self.lines), len(self.template.rows)):
+            places = [place for place in rows if place in self.index.repeats]
+            for i in lines if places or patterned else ():
+                own = places or [place for place in patterned if self._has_pattern(self.lines[i], place)]
+                fitting = self._fitting(self.lines[i], own)
+                if fitting:
+                    found[i] = fitting
+        return found
+
+    def _fitting(self, line: Line, places: Sequence[int]) -> tuple[int, ...]:
+        """Which of these rows that repeat the line is: the first of those that stand together whose pattern fits.
+
+        All of them, where no pattern fits or where a row of the form that parts them is missing; none where the line is
+        no row of figures.
+        """
+        rows = {place: self.index.repeats[place] for place in places}
+        if not any(self._is_row_of(line, row) for row in rows.values()):
+            return ()
+        fitting = [place for place in places if self._has_pattern(line, place)]
+        if not fitting:
+            return tuple(places)
+        return (fitting[0],) if len(list(runs(places))) == 1 or len(fitting) == 1 else tuple(fitting)
+
+    def _has_pattern(self, line: Line, place: int) -> bool:
+        """Whether the first label of the line fits the pattern of the row, or the row has none."""
+        pattern = self.index.repeats[place].pattern
+        label = next((cell.text for cell in line.cells[: self.template.label_columns] if cell.text), "")
+        return pattern is None or pattern.fullmatch(fold(label)) is not None
+
+    def _is_row_of(self, line: Line, row: RepeatedRow) -> bool:
+        """Whether there are figures behind the labels, or as many cells as the row has, with labels of its own."""
+        first = self.template.label_columns
+        figures = any(cell.text and not word for cell, word in zip(line.cells[first:], line.words[first:], strict=True))
+        if figures:
+            return True
+        fits = len(line.cells) == first + len(row.columns) and any(cell.text for cell in line.cells)
+        return fits and not self.index.labels.issuperset(filter(None, line.words))
+
+    def _bind_repeated(
+        self, repeated: Mapping[int, tuple[int, ...]], absent: frozenset[str]
+    ) -> tuple[Template, list[str]]:
+        """The template laid out for the rows that there are, and the keys of those that repeat.
+
+        A line that may be one of several rows counts as one of each, without cells: so no sum over them can be told.
+        """
+        if not self.index.repeats and not absent:
+            return self.template, []
+        repeats, first = self.index.repeats, self.template.label_columns
+        counts = Counter(place for places in repeated.values() for place in places)
+        template = laid_out(self.template, tuple(counts[place] for place in repeats), absent)
+        rows = {row.key: row for row in template.data_rows}
+        lines = [(self.lines[i], places) for i, places in repeated.items()]
+        leads = _leads([(line.cells[first:], len(repeats[places[0]].columns)) for line, places in lines])
+        used: Counter[int] = Counter()
+        keys: list[str] = []
+        for line, places in lines:
+            for place in places:
+                used[place] += 1
+                keys.append(f"{repeats[place].key}#{used[place]}")
+            repeat = repeats[places[0]]
+            cells = _numbers(line.cells[first:], len(repeat.columns), leads, merged=False)
+            if cells is None or len(places) > 1:
+                self.unreadable.append(line)
+                if cells is not None:
+                    self.unfit.append(line)
+            else:
+                own = " ".join(cell.text for cell in line.cells[:first] if cell.text)
+                labels = (*repeat.outer, Label(own)) if own else repeat.outer
+                self._keep(rows[keys[-1]], cells, labels, [(line.table, line.number)] * len(cells))
+        return template, keys
 
     # Number cells.
 
@@ -294,7 +428,8 @@ class Binder:
 
     def _check_depth(self, line: Line, label: int, row: DataRow) -> None:
         """A row drawn one level deeper than the form has it belongs, as drawn, to the group above it."""
-        deeper = label == len(row.path) and label < self.template.label_columns
+        # Beside rows that repeat a second column of labels holds codes or names, not a level below the first.
+        deeper = label == len(row.path) and label < self.template.label_columns and not self.index.repeats
         if deeper and not any(cell.text for cell in line.cells[:label]):
             cell = line.cells[label]
             self.faults.append(
@@ -394,9 +529,11 @@ class Binder:
 
     # Rows that are missing or too many.
 
-    def _report_rest(self, pairs: list[Pair]) -> None:
-        lines, rows = {i for i, _ in pairs}, {j for _, j in pairs}
+    def _report_rest(self, pairs: list[Pair], repeated: Mapping[int, tuple[int, ...]], absent: frozenset[str]) -> None:
+        lines, rows = {*repeated, *(i for i, _ in pairs)}, {j for _, j in pairs}
         missing = [j for j in range(len(self.template.rows)) if j not in rows]
+        if missing:
+            missing = self._needed(missing, repeated, absent)
         extra = [i for i in range(len(self.lines)) if i not in lines]
         for i in list(extra):
             covered = self._whole_group(self.lines[i], missing)
@@ -405,6 +542,18 @@ class Binder:
                 missing = [j for j in missing if j not in covered]
         self._report_missing(missing, pairs)
         self._report_extra(extra)
+
+    def _needed(self, missing: list[int], repeated: Mapping[int, tuple[int, ...]], absent: frozenset[str]) -> list[int]:
+        """Without rows that the table may do without: optional ones, and those that repeat and stand often enough."""
+        counts = Counter(place for places in repeated.values() for place in places)
+        needed = []
+        for place in missing:
+            row = self.template.rows[place]
+            if isinstance(row, RepeatedRow):
+                needed += [place] if counts[place] < row.least else []
+            elif isinstance(row, HeaderRow) or row.key not in absent:
+                needed.append(place)
+        return needed
 
     def _whole_group(self, line: Line, missing: list[int]) -> list[int]:
         """The rows, if any, of a group whose figures stand on one line although the form divides it into rows."""
@@ -444,7 +593,7 @@ class Binder:
             span = line.head.span if after is not None else Span(end, end)
             rows = [self.template.rows[j] for j in run]
             names = [
-                row.label.text if isinstance(row, DataRow) else "｜".join(cell.label.text for cell in row.cells)
+                "｜".join(cell.label.text for cell in row.cells) if isinstance(row, HeaderRow) else row.label.text
                 for row in rows
             ]
             first = rows[0] if isinstance(rows[0], DataRow) else None

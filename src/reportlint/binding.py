@@ -4,7 +4,7 @@ Which table is which, and on the form of which year, is told by the words of the
 count alone. Where cells cannot be told apart with certainty nothing is guessed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from reportlint.binder import Binder
@@ -12,12 +12,13 @@ from reportlint.bound import Binding, BoundTable, Departure, Fault
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.lines import Line, lines_of
 from reportlint.profile import HeaderRow, Profile, Template
-from reportlint.report import Report
+from reportlint.report import Item, Report, Subsection, Table
 from reportlint.wording import words
 
 # So many labels in prose, each on its own, or so many header rows in one piece, are a table that lost its cells.
 LEAST_LABELS, LEAST_HEADERS = 5, 2
 LONGEST_HEADER = 120
+LEAST_HITS = 2  # labels that a table below a title shares with the template of that title
 Lines = list[Line]
 
 
@@ -48,7 +49,7 @@ def bind(report: Report, profile: Profile, forms: Sequence[Profile]) -> Binding:
             tables[own.key] = table
     if foreign:
         departures.append(_foreign(foreign, profile))
-    return Binding(tables, tuple(departures))
+    return Binding(tables, tuple(departures), profile)
 
 
 @lru_cache(maxsize=64)
@@ -75,13 +76,21 @@ def _texts(lines: Lines) -> set[str]:
 def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]]:
     """The tables of the report by the key of the template they fill, parts of one table together."""
     vocabularies = _vocabularies(tuple(forms))
+    titles = _titles(tuple(forms))
+    headed = _headed(report, titles) if titles else {}
     assigned: dict[str, list[Lines]] = {}
     last: tuple[int, str] | None = None
     for table in report.tables():
         lines = lines_of(table)
         texts = _texts(lines)
         hits = {key: len(texts & labels) for key, labels in vocabularies.items()}
-        best = max(hits, key=lambda key: hits[key], default="")
+        title = headed.get(table.number)
+        if title is not None and (hits[title] >= LEAST_HITS or (last and last[1] == title)):
+            last = (table.number, title)
+            assigned.setdefault(title, []).append(lines)
+            continue
+        # One that has a title is not taken for another that has the same labels and stands below a title of its own.
+        best = max((key for key in hits if key not in headed.values()), key=lambda key: hits[key], default="")
         if best and (hits[best] >= 3 or (hits[best] and hits[best] * 2 >= len(texts))):
             last = (table.number, best)
         elif last and last[0] == table.number - 1 and not texts:
@@ -91,6 +100,38 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
             continue
         assigned.setdefault(last[1], []).append(lines)
     return assigned
+
+
+@lru_cache(maxsize=64)
+def _titles(forms: tuple[Profile, ...]) -> Mapping[str, str]:
+    """The keys of templates by the words of their titles, the longest first."""
+    found = {words(title): own.key for form in forms for own in form.tables for title in own.titles}
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def _headed(report: Report, titles: Mapping[str, str]) -> dict[int, str]:
+    """By the number of a table, the template whose title is the last above it in the same section."""
+    found: dict[int, str] = {}
+
+    def key_of(text: str) -> str | None:
+        mine = words(text) if len(text) <= LONGEST_HEADER else ""
+        return next((key for title, key in titles.items() if mine.endswith(title)), None)
+
+    def walk(items: Iterable[Item], above: str | None) -> str | None:
+        for item in items:
+            if isinstance(item, Table):
+                if above is not None:
+                    found[item.number] = above
+            elif isinstance(item, Subsection):
+                above = walk(item.items, key_of(item.heading.title) or above)
+            else:
+                above = key_of(item.text) or above
+        return above
+
+    walk(report.front, None)
+    for section in report.sections:
+        walk(section.items, key_of(section.heading.title))
+    return found
 
 
 def _form_of(parts: list[Lines], own: Template, profile: Profile, forms: Sequence[Profile]) -> Profile:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.figures import Value
 from reportlint.identities import CellKey
-from reportlint.profile import Column, DataRow, Label, Template
+from reportlint.profile import FRACTIONS, SIGNED, TEXTS, Column, DataRow, Label, Profile, Template
 from reportlint.report import Cell
 
 
@@ -86,10 +86,10 @@ class BoundCell(NamedTuple):
     def out_of_range(self) -> bool:
         """Whether no such count or amount can be: negative, or a fraction where whole things are counted."""
         number = self.value.number
-        if number is None or self.type == "text":
+        if number is None or self.type in TEXTS:
             return False
-        negative = number < 0 and self.type != "signed"
-        return negative or (self.type != "money" and number != number.to_integral_value())
+        negative = number < 0 and self.type not in SIGNED
+        return negative or (self.type not in FRACTIONS and number != number.to_integral_value())
 
 
 class BoundRow(NamedTuple):
@@ -103,10 +103,11 @@ class BoundRow(NamedTuple):
 
     def bound(self, place: int) -> BoundCell:
         """The cell at this place, from 0, with its labels."""
-        row = self.row
-        return BoundCell(
-            row.cells[place], self.cells[place], self.values[place], self.labels, row.columns[place], self.lines[place]
-        )
+        row, column = self.row, self.row.columns[place]
+        labels = self.labels
+        if column.side >= 0 and self.cells[column.side].text:
+            labels = (Label(self.cells[column.side].text),)
+        return BoundCell(row.cells[place], self.cells[place], self.values[place], labels, column, self.lines[place])
 
 
 class BoundCells(Mapping[CellKey, BoundCell]):
@@ -164,10 +165,11 @@ class BoundTable(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """tables: By the key of their template. departures: In no particular order."""
+    """tables: By the key of their template. departures: In no particular order. profile: The form they are laid on."""
 
     tables: Mapping[str, BoundTable]
     departures: tuple[Departure, ...]
+    profile: Profile
 
 
 def cell_address(table: int, row: int, cell: int) -> Text:

@@ -4,7 +4,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reportlint.extension import Reader, Reading
     from reportlint.grammar import Parsed
     from reportlint.plugins import Extensions
+    from reportlint.rule import Rule
 
 CLEAN, FOUND, USAGE, FAILED = 0, 1, 2, 3
 SEVERITIES = tuple(severity.word for severity in reversed(Severity))
@@ -95,7 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--profile", metavar="ID", help="the form to hold reports against; by default the report year chooses"
     )
-    check.add_argument("--select", metavar="RULE,…", help="run these rules only; a trailing * selects a group")
+    check.add_argument(
+        "--select",
+        metavar="RULE,…",
+        help="run these rules only; a trailing * selects a group, norm:ID those of an obligation",
+    )
     check.add_argument("--ignore", metavar="RULE,…", help="leave these rules out")
     check.add_argument("--severity", metavar="RULE=LEVEL", action="append", default=[], help="change a rule's severity")
     check.add_argument(
@@ -129,18 +134,22 @@ def _parser() -> argparse.ArgumentParser:
         ("rules", run_rules, "list the rules / 列出规则"),
         ("profiles", run_profiles, "list the profiles / 列出格式"),
         ("plugins", run_plugins, "list the plugins and what they provide / 列出插件及其提供的内容"),
+        ("coverage", run_coverage, "list the obligations and the rules that check them / 列出各项义务和检查它们的规则"),
     ):
         listing = commands.add_parser(name, help=words)
         listing.add_argument("--format", choices=("text", "json"), default="text")
         _language(listing)
         _sources(listing)
         listing.set_defaults(run=run)
+        if name == "rules":
+            _mutate(listing.add_subparsers(metavar="ACTION", title="actions"))
 
     test = commands.add_parser("test", help="run the examples that live with rules / 运行规则自带的示例")
     test.add_argument(
         "paths", nargs="*", metavar="PATH", help="rule files or folders of them; by default all that are loaded"
     )
     test.add_argument("--select", metavar="RULE,…", help="of the rules that are loaded, these only")
+    test.add_argument("--verbose", action="store_true", help="list each example with its result")
     _sources(test)
     test.set_defaults(run=run_test)
 
@@ -168,13 +177,32 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sources(parser: argparse.ArgumentParser) -> None:
-    """Where rules and plugins come from."""
-    parser.add_argument(
-        "--rules", action="append", default=[], metavar="FOLDER", help="use the rules and profiles of this folder too"
+def _mutate(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    # What `rules` was given already counts unless it is given anew.
+    mutate = actions.add_parser(
+        "mutate",
+        argument_default=argparse.SUPPRESS,
+        help="tell which terms of rules their examples do not notice / 找出示例没有覆盖的规则内容",
     )
-    parser.add_argument("--trust", action="store_true", help="run the plugins in .reportlint/plugins, as they are")
-    parser.add_argument("--isolated", action="store_true", help="use nothing of the repository's .reportlint folder")
+    mutate.add_argument("names", nargs="*", default=[], metavar="RULE", help="names, codes or files; all by default")
+    mutate.add_argument("--format", choices=("text", "json"))
+    _sources(mutate, within=True)
+    mutate.set_defaults(run=run_mutate)
+
+
+def _sources(parser: argparse.ArgumentParser, *, within: bool = False) -> None:
+    """Where rules and plugins come from. within: Whether a parser around this one asks the same."""
+    off = argparse.SUPPRESS if within else False
+    parser.add_argument(
+        "--rules", action="append", default=argparse.SUPPRESS if within else [], metavar="FOLDER",
+        help="use the rules and profiles of this folder too",
+    )  # fmt: skip
+    parser.add_argument(
+        "--trust", action="store_true", default=off, help="run the plugins in .reportlint/plugins, as they are"
+    )
+    parser.add_argument(
+        "--isolated", action="store_true", default=off, help="use nothing of the repository's .reportlint folder"
+    )
 
 
 def _language(parser: argparse.ArgumentParser) -> None:
@@ -564,6 +592,17 @@ def run_profiles(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def run_coverage(options: argparse.Namespace) -> int:
+    from reportlint.coverage import as_json, as_text, covered
+
+    found, spoken = covered(_library(_extensions(options))), language(options.lang)
+    if options.format == "json":
+        sys.stdout.write(as_json(found, spoken))
+        return CLEAN
+    sys.stdout.writelines(_printable(line) for line in as_text(found, spoken))
+    return CLEAN
+
+
 def run_plugins(options: argparse.Namespace) -> int:
     extensions = _extensions(options)
     library = _library(extensions)
@@ -669,7 +708,7 @@ def run_lsp(options: argparse.Namespace) -> int:
 
 
 def run_test(options: argparse.Namespace) -> int:
-    from reportlint.testing import trials
+    from reportlint.testing import heading, told, trials
 
     extensions = _extensions(options)
     known = [pack.rules.resolve() for pack in extensions.packs]
@@ -687,24 +726,27 @@ def run_test(options: argparse.Namespace) -> int:
         names = chosen(rules, _listed(options.select))
         rules = tuple(rule for rule in rules if rule.name in names)
     if options.paths:
-        wanted = [Path(path) for path in options.paths]
-        for path in wanted:
-            if not path.exists():
-                raise ConfigError(None, f"{path}: no such file or folder")
-        library, rules = _with_local(library, wanted)
+        library, rules = _with_rules(library, options.paths)
     passed = failed = 0
+    silent = []
     for trial in trials(library, rules):
         if trial.passed:
             passed += 1
+            if options.verbose:
+                print(f"passed  {heading(trial)}")
             continue
         failed += 1
-        print(f"{trial.rule.path}: {trial.rule.name}: {trial.example.name}")
-        for line in trial.example.expect:
-            print(f"  {' ' if line in trial.got else '-'} {_printable(line)}")
-        for line in trial.got:
-            if line not in trial.example.expect:
-                print(f"  + {_printable(line)}")
+        first, *others = told(trial)
+        print(f"failed  {first}" if options.verbose else first, *others, sep="\n")
+        if trial.silent:
+            silent.append(trial)
     print(f"{passed} passed, {failed} failed")
+    for trial in silent:
+        place = ":".join(map(str, trial.example.place))
+        why = f"the rule says nothing of the example '{trial.example.title}', which is there to make it speak"
+        print(f"reportlint: {_printable(f'{trial.rule.path}:{place}: {why}')}", file=sys.stderr)
+    if silent:
+        return USAGE
     return FOUND if failed else CLEAN
 
 
@@ -712,23 +754,38 @@ def _is_pack(folder: Path) -> bool:
     return (folder / "pack.yaml").is_file() or any(folder.rglob("profile.yaml"))
 
 
-def _with_local(library: "Library", wanted: Iterable[Path]):  # type: ignore[no-untyped-def]
-    """The rules at these paths: built-in ones as they are, others loaded beside them."""
-    from reportlint.ruleset import NO_RULES, load_files
+def _with_rules(library: "Library", names: Sequence[str]) -> "tuple[Library, tuple[Rule, ...]]":
+    """The library with the rules at these paths, and those rules."""
+    from reportlint.testing import with_rules
 
-    own = {rule.path.resolve(): rule for rule in library.rules}
-    chosen, foreign = [], []
-    for path in wanted:
-        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
-            if file.name in NO_RULES:
-                continue
-            if file.resolve() in own:
-                chosen.append(own[file.resolve()])
-            else:
-                foreign.append((file, "local"))
-    loaded = load_files(foreign, library.extensions.kinds, library.profiles, library.rules)
-    for rule in loaded:
-        rule.read_wording()  # a rule that is being written is read whole
-    if not chosen and not loaded:
-        raise ConfigError(None, "no rules at the given paths")
-    return replace(library, rules=(*library.rules, *loaded)), (*chosen, *loaded)
+    paths = [Path(name) for name in names]
+    for path in paths:
+        if not path.exists():
+            raise ConfigError(None, f"{path}: no such file or folder")
+    return with_rules(library, paths)
+
+
+def run_mutate(options: argparse.Namespace) -> int:
+    from reportlint.mutation import as_json, as_line, scores
+    from reportlint.ruleset import chosen
+
+    library = _library(_extensions(options))
+    files = [name for name in options.names if os.path.exists(name)]
+    known = chosen(library.rules, [name for name in options.names if name not in files])
+    rules = tuple(rule for rule in library.rules if rule.name in known or not options.names)
+    if files:
+        library, others = _with_rules(library, files)
+        rules = (*rules, *(rule for rule in others if rule not in rules))
+    told = []
+    for score in scores(library, rules):
+        told.append(score)
+        if options.format == "text":
+            for mutant in score.unnoticed:
+                print(_printable(as_line(score, mutant)), flush=True)
+    mutants = sum(len(score.mutants) for score in told)
+    unnoticed = sum(len(score.unnoticed) for score in told)
+    if options.format == "json":
+        sys.stdout.write(as_json(told))
+    else:
+        print(f"{mutants} mutants, {unnoticed} unnoticed ({100 * unnoticed / (mutants or 1):.1f} %)")
+    return FOUND if unnoticed else CLEAN

@@ -9,6 +9,7 @@ from reportlint.bound import Binding, BoundTable, Fault
 from reportlint.diagnostic import Span
 from reportlint.errors import PartMissing
 from reportlint.imprint import Dated, Title, cover_letter, find_title, report_year, signed_name, signing_dates
+from reportlint.norms import Norms
 from reportlint.outline import Outline, outline
 from reportlint.profile import Profile
 from reportlint.report import Paragraph, Report, Section
@@ -22,7 +23,7 @@ class Document:
 
     year: The year the report is about. body: Kind of body that publishes it, as the profile names them.
     letter: What stands around the report without being part of it, such as a cover letter.
-    prose: Every paragraph of the report, in reading order.
+    prose: Every paragraph of the report, in reading order. norms: What the law demands, read when it is asked for.
     """
 
     source: Source
@@ -38,6 +39,7 @@ class Document:
     binding: Binding
     arithmetic: Arithmetic
     prose: tuple[Paragraph, ...]
+    norms: Norms
 
     def section(self, key: str) -> Section:
         """The section of that key.
@@ -81,6 +83,7 @@ def understand(
     report: Report,
     forms: Sequence[Profile],
     identities: Collection[str],
+    norms: Norms,
     profile: Profile | None = None,
 ) -> Document | None:
     """The report laid against its form; None where it is no report of any of the forms.
@@ -113,6 +116,7 @@ def understand(
         binding=binding,
         arithmetic=calculate(binding, identities),
         prose=tuple(report.paragraphs()),
+        norms=norms,
     )
 
 

@@ -15,6 +15,7 @@ from reportlint.errors import ConfigError, PartMissing, ReadError
 from reportlint.extension import Pack, Reading
 from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
+from reportlint.norms import Norms
 from reportlint.plugins import Extensions
 from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
@@ -49,7 +50,8 @@ class Library:
     """Everything that checks are made with; loaded once and never changed.
 
     selected: The rules to run. severities: Where one was set from outside. extensions: The plugins, with the kinds,
-        readers and formats. unrun: What could not be loaded because a local plugin is not trusted.
+        readers and formats. norms: What the law demands, read when it is first asked for. unrun: What could not be
+        loaded because a local plugin is not trusted.
     """
 
     profiles: tuple[Profile, ...]
@@ -58,6 +60,7 @@ class Library:
     selected: tuple[Rule, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     extensions: Extensions = field(kw_only=True)
+    norms: Norms = field(default_factory=Norms)
     unrun: tuple[str, ...] = ()
 
     def rule(self, name: str) -> Rule:
@@ -83,9 +86,10 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
     """
     profiles = load_profiles(extensions.packs)
     unrun: list[str] | None = [] if extensions.untrusted else None
-    rules = load_rules(extensions.packs, extensions.kinds, profiles, unrun, cache, compiled)
+    norms = Norms(tuple(pack.rules for pack in extensions.packs))
+    rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, compiled)
     families = tuple(_families(extensions.packs, profiles))
-    return Library(profiles, rules, families, rules, extensions=extensions, unrun=tuple(unrun or ()))
+    return Library(profiles, rules, families, rules, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
 
 
 def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:
@@ -113,11 +117,11 @@ def lint(reading: Reading, library: Library, profile: Profile | None = None) -> 
     profile: The form to hold the report against; None chooses it by the report's year.
     """
     document, parsed = recognise(reading, library, profile)
-    return judged(reading, document, parsed, library)
+    return diagnosed(reading, document, parsed, library)
 
 
-def judged(reading: Reading, document: Document | None, parsed: Parsed, library: Library) -> Checked:
-    """`lint` of a report that was recognised before. document: None where it is no report."""
+def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, library: Library) -> Checked:
+    """What the selected rules say of a report that has been recognised, or of a file that is none."""
     source = reading.source
     if document is None:
         found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
@@ -151,7 +155,7 @@ def recognise(reading: Reading, library: Library, profile: Profile | None = None
         if profile is not None and profile not in family.forms:
             continue
         parsed = family.grammar.parse(reading.blocks, family.titles, family.row_labels)
-        document = understand(reading.source, parsed.report, family.forms, library.identities, profile)
+        document = understand(reading.source, parsed.report, family.forms, library.identities, library.norms, profile)
         if document is not None:
             return document, parsed
     if parsed is None:

@@ -56,6 +56,17 @@ class ReadError(ReportlintError):
         return self.zh if language == "zh" else self.en
 
 
+class OptionError(ValueError):
+    """Options of a rule that cannot be used: raised by a kind, told at their place in the rule's file.
+
+    keys: The way to the option that is wrong, as YAML writes it. offset: Code points from its start.
+    """
+
+    def __init__(self, keys: tuple[str, ...], why: str, offset: int = 0) -> None:
+        super().__init__(why)
+        self.keys, self.why, self.offset = keys, why, offset
+
+
 class PartMissing(Exception):
     """A rule asked for a part that the report does not have.
 

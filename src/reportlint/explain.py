@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import groupby
 from typing import Any
 
 from reportlint.diagnostic import Language, Text
@@ -15,6 +16,7 @@ HEADINGS = {
     "applies": Text("适用格式", "applies to"),
     "years": Text("报告年度", "report years"),
     "source": Text("依据", "source"),
+    "norms": Text("义务", "norm"),
     "why": Text("为什么", "why"),
     "help": Text("怎么改", "what to do"),
     "kind": Text("规则种类", "kind"),
@@ -41,6 +43,8 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
     yield f"{word('kind')}: {rule.kind.name}\n"
     yield f"{word('plugin')}: {rule.plugin}\n"
     yield f"{word('source')}: {rule.wording.source.to(language)}\n"
+    for name in rule.norms:
+        yield f"{word('norms')}: {name} ({library.norms.obligations[name].article.to(language)})\n"
     yield f"{word('why')}: {rule.wording.why.to(language)}\n"
     if rule.wording.help:
         yield f"{word('help')}: {rule.wording.help.to(language)}\n"
@@ -55,8 +59,11 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
     tried = examples(rule, library.profiles)
     if tried:
         yield f"\n{word('examples')}:\n"
-    for example in tried:
-        yield f"  {example.name}\n"
+    for _, runs in groupby(tried, key=lambda example: example.name):
+        # One that is run for many items is shown with the first of them.
+        example, *others = runs
+        items = [example.item, *(other.item for other in others)] if example.item else []
+        yield f"  {example.name}{f' ({len(items)}: ' + '、'.join(items) + ')' if items else ''}\n"
         for change in example.changes:
             yield f"    - {change.replace!r}\n    + {change.by!r}\n"
         for line in example.report.splitlines():
@@ -67,7 +74,7 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
 
 def _shown(value: Any, language: Language) -> str:
     if isinstance(value, Pattern):
-        return value.text
+        return value.written or value.text
     if isinstance(value, Text):
         return value.to(language)
     if isinstance(value, tuple):

@@ -29,18 +29,25 @@ class CellKey(NamedTuple):
 
 
 class FormulaError(Exception):
-    """A formula that cannot be used. offset: code points from its start."""
+    """A statement that cannot be used.
 
-    def __init__(self, why: str, offset: int = 0) -> None:
+    offset: Code points from the formula's start. part: Which part of the statement is wrong, if not the formula.
+    """
+
+    def __init__(self, why: str, offset: int = 0, part: str = "formula") -> None:
         super().__init__(why)
-        self.why, self.offset = why, offset
+        self.why, self.offset, self.part = why, offset, part
 
 
 class Name(NamedTuple):
-    """A name in a formula and where it stands, in code points from the formula's start."""
+    """A name in a formula and where it stands, in code points from the formula's start.
+
+    text: That of a figure from the text begins with `$`. table: What stands before its slash.
+    """
 
     text: str
     offset: int
+    table: "Name | None" = None
 
 
 class Term(NamedTuple):
@@ -100,12 +107,19 @@ class _Build(Transformer[Any, Any]):
         return (Term(Decimal(str(children[0]))),)
 
     def cell(self, children: list[Any]) -> tuple[Term, ...]:
-        name, across = children
-        return (Term(Decimal(1), name, across),)
+        table, name, across = children
+        return (Term(Decimal(1), name._replace(table=table), across),)
 
     def group(self, children: list[Any]) -> tuple[Term, ...]:
         pairs = zip(children[::2], children[1::2], strict=True)
         return tuple(Term(Decimal(1), name, across, summed=True) for name, across in pairs)
+
+    def far_group(self, children: list[Any]) -> tuple[Term, ...]:
+        table, *names, across = children
+        return tuple(Term(Decimal(1), name._replace(table=table), across, summed=True) for name in names)
+
+    def figure(self, children: list[Any]) -> tuple[Term, ...]:
+        return (Term(Decimal(1), Name(str(children[0]), children[0].start_pos)),)
 
     def name(self, children: list[Any]) -> Name:
         return Name(str(children[0]), children[0].start_pos)
@@ -187,7 +201,9 @@ class Identity(NamedTuple):
 
     name: Under which the profile states it. along: Key of the row or column; empty where there is none.
     at: The cell that carries the total: where a broken identity is reported.
+    table: Empty where it is one between tables.
     tolerance: Largest difference that still counts as equal, in the unit of the cells.
+    unit: The smallest unit of money among the cells, in which the sums come out, where they are in several.
     """
 
     name: str
@@ -198,6 +214,7 @@ class Identity(NamedTuple):
     connective: Connective = ""
     condition: Relation | None = None
     tolerance: Decimal = Decimal(0)
+    unit: str = ""
 
     @property
     def cells(self) -> tuple[CellKey, ...]:

@@ -287,6 +287,11 @@ def _subsections(section: Section) -> Iterator[Deviation]:
 LEVELS = {"(一)": 1, "1.": 2, "(1)": 3, "一、": 0}
 
 
+def level(heading: Heading) -> int | None:
+    """The level that its mark belongs to, from 0 for 一、; None for a mark of no level."""
+    return LEVELS.get(_style(heading.mark)) if heading.mark else None
+
+
 def _style(mark: str) -> str:
     folded = fold(mark).strip("# ")
     digits = any(character.isdigit() for character in folded)

@@ -3,15 +3,15 @@
 from typing import Any
 
 TABLES: dict[str, Any] = {
-'810c84fbc27ae4913132adb3f5dca4bd77bcf97acf7d07017815ecb535b85ccc': {
+'5c5182db107b96ce7321d0d4dac7b482916d87b15a9ee1681702a098291572db': {
 'data': {
 'parser': {
-'lexer_conf': {'terminals': [{'@': 0}, {'@': 1}, {'@': 2}, {'@': 3}, {'@': 4}, {'@': 5}, {'@': 6}, {'@': 7}, {'@': 8}, {'@': 9}, {'@': 10}, {'@': 11}, {'@': 12}, {'@': 13}], 'ignore': ['__IGNORE_0'], 'g_regex_flags': 0, 'use_bytes': False, 'lexer_type': 'contextual', '__type__': 'LexerConf'},
-'parser_conf': {'rules': [{'@': 14}, {'@': 15}, {'@': 16}, {'@': 17}, {'@': 18}, {'@': 19}, {'@': 20}, {'@': 21}, {'@': 22}, {'@': 23}, {'@': 24}, {'@': 25}, {'@': 26}, {'@': 27}, {'@': 28}, {'@': 29}, {'@': 30}, {'@': 31}, {'@': 32}, {'@': 33}, {'@': 34}, {'@': 35}, {'@': 36}, {'@': 37}, {'@': 38}, {'@': 39}], 'start': ['identity'], 'parser_type': 'lalr', '__type__': 'ParserConf'},
-'parser': {'tokens': {0: 'SIGN', 1: 'name', 2: 'SUM', 3: 'NAME', 4: 'term', 5: 'cell', 6: 'sum', 7: 'group', 8: 'NUMBER', 9: 'RSQB', 10: 'STAR', 11: 'IFF', 12: '$END', 13: 'IF', 14: 'COMPARE', 15: 'LPAR', 16: 'LSQB', 17: 'RPAR', 18: 'COMMA', 19: '__sum_star_0', 20: 'comparison', 21: '__group_star_1', 22: 'identity'}, 'states': {0: {0: (0, 9), 1: (0, 30), 2: (0, 6), 3: (0, 15), 4: (0, 22), 5: (0, 35), 6: (0, 18), 7: (0, 48), 8: (0, 3)}, 1: {1: (0, 5), 3: (0, 15)}, 2: {9: (0, 8)}, 3: {10: (0, 12), 11: (1, {'@': 26}), 0: (1, {'@': 26}), 12: (1, {'@': 26}), 13: (1, {'@': 26}), 14: (1, {'@': 26})}, 4: {0: (0, 51), 11: (1, {'@': 20}), 12: (1, {'@': 20}), 13: (1, {'@': 20}), 14: (1, {'@': 20})}, 5: {9: (0, 25)}, 6: {15: (0, 39)}, 7: {1: (0, 36), 3: (0, 15)}, 8: {11: (1, {'@': 27}), 0: (1, {'@': 27}), 12: (1, {'@': 27}), 13: (1, {'@': 27}), 14: (1, {'@': 27})}, 9: {1: (0, 30), 2: (0, 6), 3: (0, 15), 4: (0, 16), 5: (0, 35), 7: (0, 48), 8: (0, 3)}, 10: {16: (0, 41), 17: (1, {'@': 39}), 18: (1, {'@': 39})}, 11: {14: (0, 0)}, 12: {1: (0, 30), 2: (0, 6), 3: (0, 15), 5: (0, 27), 7: (0, 42)}, 13: {12: (1, {'@': 15})}, 14: {18: (0, 40), 17: (0, 50)}, 15: {12: (1, {'@': 33}), 13: (1, {'@': 33}), 11: (1, {'@': 33}), 0: (1, {'@': 33}), 16: (1, {'@': 33}), 9: (1, {'@': 33}), 14: (1, {'@': 33}), 18: (1, {'@': 33}), 17: (1, {'@': 33})}, 16: {19: (0, 29), 0: (0, 19), 11: (1, {'@': 19}), 12: (1, {'@': 19}), 13: (1, {'@': 19}), 14: (1, {'@': 19})}, 17: {3: (0, 15), 1: (0, 2)}, 18: {12: (1, {'@': 17}), 11: (1, {'@': 17}), 13: (1, {'@': 17})}, 19: {1: (0, 30), 2: (0, 6), 3: (0, 15), 4: (0, 38), 5: (0, 35), 7: (0, 48), 8: (0, 3)}, 20: {11: (0, 23), 13: (0, 33), 12: (1, {'@': 16})}, 21: {12: (1, {'@': 35}), 13: (1, {'@': 35}), 14: (1, {'@': 35}), 0: (1, {'@': 35}), 11: (1, {'@': 35})}, 22: {19: (0, 4), 0: (0, 19), 11: (1, {'@': 21}), 12: (1, {'@': 21}), 13: (1, {'@': 21}), 14: (1, {'@': 21})}, 23: {0: (0, 9), 1: (0, 30), 2: (0, 6), 3: (0, 15), 4: (0, 22), 5: (0, 35), 20: (0, 28), 7: (0, 48), 8: (0, 3), 6: (0, 11)}, 24: {3: (0, 15), 1: (0, 43)}, 25: {21: (0, 31), 17: (0, 46), 18: (0, 24)}, 26: {}, 27: {11: (1, {'@': 22}), 0: (1, {'@': 22}), 12: (1, {'@': 22}), 13: (1, {'@': 22}), 14: (1, {'@': 22})}, 28: {12: (1, {'@': 14})}, 29: {0: (0, 51), 11: (1, {'@': 18}), 12: (1, {'@': 18}), 13: (1, {'@': 18}), 14: (1, {'@': 18})}, 30: {16: (0, 17), 11: (1, {'@': 28}), 0: (1, {'@': 28}), 12: (1, {'@': 28}), 13: (1, {'@': 28}), 14: (1, {'@': 28})}, 31: {18: (0, 40), 17: (0, 37)}, 32: {17: (1, {'@': 36}), 18: (1, {'@': 36})}, 33: {0: (0, 9), 1: (0, 30), 2: (0, 6), 20: (0, 13), 3: (0, 15), 4: (0, 22), 5: (0, 35), 7: (0, 48), 8: (0, 3), 6: (0, 11)}, 34: {4: (0, 22), 5: (0, 35), 7: (0, 48), 2: (0, 6), 6: (0, 11), 8: (0, 3), 20: (0, 20), 0: (0, 9), 1: (0, 30), 22: (0, 26), 3: (0, 15)}, 35: {11: (1, {'@': 24}), 0: (1, {'@': 24}), 12: (1, {'@': 24}), 13: (1, {'@': 24}), 14: (1, {'@': 24})}, 36: {9: (0, 32)}, 37: {11: (1, {'@': 29}), 0: (1, {'@': 29}), 12: (1, {'@': 29}), 13: (1, {'@': 29}), 14: (1, {'@': 29})}, 38: {12: (1, {'@': 34}), 13: (1, {'@': 34}), 14: (1, {'@': 34}), 0: (1, {'@': 34}), 11: (1, {'@': 34})}, 39: {3: (0, 15), 1: (0, 45)}, 40: {1: (0, 10), 3: (0, 15)}, 41: {3: (0, 15), 1: (0, 44)}, 42: {11: (1, {'@': 23}), 0: (1, {'@': 23}), 12: (1, {'@': 23}), 13: (1, {'@': 23}), 14: (1, {'@': 23})}, 43: {16: (0, 7), 17: (1, {'@': 37}), 18: (1, {'@': 37})}, 44: {9: (0, 47)}, 45: {21: (0, 14), 16: (0, 1), 18: (0, 24), 17: (0, 49)}, 46: {11: (1, {'@': 30}), 0: (1, {'@': 30}), 12: (1, {'@': 30}), 13: (1, {'@': 30}), 14: (1, {'@': 30})}, 47: {17: (1, {'@': 38}), 18: (1, {'@': 38})}, 48: {11: (1, {'@': 25}), 0: (1, {'@': 25}), 12: (1, {'@': 25}), 13: (1, {'@': 25}), 14: (1, {'@': 25})}, 49: {11: (1, {'@': 32}), 0: (1, {'@': 32}), 12: (1, {'@': 32}), 13: (1, {'@': 32}), 14: (1, {'@': 32})}, 50: {11: (1, {'@': 31}), 0: (1, {'@': 31}), 12: (1, {'@': 31}), 13: (1, {'@': 31}), 14: (1, {'@': 31})}, 51: {1: (0, 30), 2: (0, 6), 3: (0, 15), 5: (0, 35), 7: (0, 48), 8: (0, 3), 4: (0, 21)}}, 'start_states': {'identity': 34}, 'end_states': {'identity': 26}},
+'lexer_conf': {'terminals': [{'@': 0}, {'@': 1}, {'@': 2}, {'@': 3}, {'@': 4}, {'@': 5}, {'@': 6}, {'@': 7}, {'@': 8}, {'@': 9}, {'@': 10}, {'@': 11}, {'@': 12}, {'@': 13}, {'@': 14}, {'@': 15}], 'ignore': ['__IGNORE_0'], 'g_regex_flags': 0, 'use_bytes': False, 'lexer_type': 'contextual', '__type__': 'LexerConf'},
+'parser_conf': {'rules': [{'@': 16}, {'@': 17}, {'@': 18}, {'@': 19}, {'@': 20}, {'@': 21}, {'@': 22}, {'@': 23}, {'@': 24}, {'@': 25}, {'@': 26}, {'@': 27}, {'@': 28}, {'@': 29}, {'@': 30}, {'@': 31}, {'@': 32}, {'@': 33}, {'@': 34}, {'@': 35}, {'@': 36}, {'@': 37}, {'@': 38}, {'@': 39}, {'@': 40}, {'@': 41}, {'@': 42}, {'@': 43}, {'@': 44}, {'@': 45}, {'@': 46}, {'@': 47}, {'@': 48}, {'@': 49}, {'@': 50}, {'@': 51}, {'@': 52}], 'start': ['identity'], 'parser_type': 'lalr', '__type__': 'ParserConf'},
+'parser': {'tokens': {0: '$END', 1: 'name', 2: 'NAME', 3: 'RSQB', 4: 'COMPARE', 5: 'SIGN', 6: 'IFF', 7: 'IF', 8: 'cell', 9: 'SUM', 10: 'NUMBER', 11: 'figure', 12: 'far_group', 13: 'comparison', 14: 'group', 15: 'sum', 16: 'term', 17: 'FIGURE', 18: 'LSQB', 19: 'SLASH', 20: '__sum_star_0', 21: 'RPAR', 22: 'COMMA', 23: '__group_star_1', 24: 'identity', 25: 'STAR', 26: '__far_group_star_2', 27: 'LPAR'}, 'states': {0: {0: (1, {'@': 17})}, 1: {1: (0, 19), 2: (0, 66)}, 2: {3: (0, 9)}, 3: {4: (1, {'@': 42}), 5: (1, {'@': 42}), 6: (1, {'@': 42}), 0: (1, {'@': 42}), 7: (1, {'@': 42})}, 4: {8: (0, 73), 9: (0, 74), 10: (0, 40), 11: (0, 68), 12: (0, 63), 1: (0, 7), 13: (0, 0), 5: (0, 58), 14: (0, 22), 15: (0, 56), 16: (0, 24), 2: (0, 66), 17: (0, 43)}, 5: {4: (1, {'@': 24}), 5: (1, {'@': 24}), 6: (1, {'@': 24}), 7: (1, {'@': 24}), 0: (1, {'@': 24})}, 6: {4: (1, {'@': 25}), 5: (1, {'@': 25}), 6: (1, {'@': 25}), 7: (1, {'@': 25}), 0: (1, {'@': 25})}, 7: {18: (0, 13), 19: (0, 20), 4: (1, {'@': 36}), 5: (1, {'@': 36}), 6: (1, {'@': 36}), 0: (1, {'@': 36}), 7: (1, {'@': 36})}, 8: {8: (0, 73), 9: (0, 74), 10: (0, 40), 11: (0, 68), 12: (0, 63), 1: (0, 7), 14: (0, 22), 2: (0, 66), 16: (0, 34), 17: (0, 43)}, 9: {4: (1, {'@': 41}), 5: (1, {'@': 41}), 6: (1, {'@': 41}), 0: (1, {'@': 41}), 7: (1, {'@': 41})}, 10: {0: (1, {'@': 16})}, 11: {4: (1, {'@': 26}), 5: (1, {'@': 26}), 6: (1, {'@': 26}), 7: (1, {'@': 26}), 0: (1, {'@': 26})}, 12: {1: (0, 45), 2: (0, 66)}, 13: {1: (0, 51), 2: (0, 66)}, 14: {20: (0, 52), 5: (0, 8), 4: (1, {'@': 21}), 0: (1, {'@': 21}), 7: (1, {'@': 21}), 6: (1, {'@': 21})}, 15: {18: (0, 69)}, 16: {1: (0, 53), 2: (0, 66)}, 17: {8: (0, 73), 9: (0, 74), 10: (0, 40), 11: (0, 68), 12: (0, 63), 1: (0, 7), 5: (0, 58), 14: (0, 22), 16: (0, 24), 2: (0, 66), 17: (0, 43), 15: (0, 31)}, 18: {18: (0, 12), 21: (1, {'@': 50}), 22: (1, {'@': 50})}, 19: {18: (0, 32), 23: (0, 48), 22: (0, 44), 21: (0, 42)}, 20: {9: (0, 77), 2: (0, 66), 1: (0, 76)}, 21: {4: (1, {'@': 33}), 5: (1, {'@': 33}), 6: (1, {'@': 33}), 0: (1, {'@': 33}), 7: (1, {'@': 33})}, 22: {4: (1, {'@': 29}), 5: (1, {'@': 29}), 6: (1, {'@': 29}), 7: (1, {'@': 29}), 0: (1, {'@': 29})}, 23: {5: (0, 35), 4: (1, {'@': 22}), 0: (1, {'@': 22}), 7: (1, {'@': 22}), 6: (1, {'@': 22})}, 24: {20: (0, 23), 5: (0, 8), 4: (1, {'@': 23}), 0: (1, {'@': 23}), 7: (1, {'@': 23}), 6: (1, {'@': 23})}, 25: {1: (0, 7), 9: (0, 74), 2: (0, 66), 12: (0, 11), 17: (0, 43), 11: (0, 55), 14: (0, 6), 8: (0, 5)}, 26: {21: (1, {'@': 49}), 22: (1, {'@': 49})}, 27: {4: (1, {'@': 35}), 5: (1, {'@': 35}), 6: (1, {'@': 35}), 0: (1, {'@': 35}), 7: (1, {'@': 35})}, 28: {8: (0, 73), 13: (0, 50), 9: (0, 74), 10: (0, 40), 11: (0, 68), 12: (0, 63), 1: (0, 7), 5: (0, 58), 14: (0, 22), 15: (0, 56), 24: (0, 57), 16: (0, 24), 2: (0, 66), 17: (0, 43)}, 29: {3: (0, 3)}, 30: {8: (0, 73), 9: (0, 74), 10: (0, 40), 11: (0, 68), 12: (0, 63), 1: (0, 7), 5: (0, 58), 14: (0, 22), 13: (0, 10), 15: (0, 56), 16: (0, 24), 2: (0, 66), 17: (0, 43)}, 31: {0: (1, {'@': 19}), 7: (1, {'@': 19}), 6: (1, {'@': 19})}, 32: {1: (0, 39), 2: (0, 66)}, 33: {4: (1, {'@': 38}), 5: (1, {'@': 38}), 6: (1, {'@': 38}), 0: (1, {'@': 38}), 7: (1, {'@': 38})}, 34: {4: (1, {'@': 45}), 6: (1, {'@': 45}), 0: (1, {'@': 45}), 5: (1, {'@': 45}), 7: (1, {'@': 45})}, 35: {8: (0, 73), 9: (0, 74), 10: (0, 40), 11: (0, 68), 12: (0, 63), 1: (0, 7), 14: (0, 22), 16: (0, 59), 2: (0, 66), 17: (0, 43)}, 36: {21: (0, 47), 22: (0, 61)}, 37: {18: (0, 54)}, 38: {3: (0, 60)}, 39: {3: (0, 70)}, 40: {25: (0, 25), 4: (1, {'@': 32}), 5: (1, {'@': 32}), 6: (1, {'@': 32}), 7: (1, {'@': 32}), 0: (1, {'@': 32})}, 41: {1: (0, 62), 2: (0, 66)}, 42: {4: (1, {'@': 40}), 5: (1, {'@': 40}), 6: (1, {'@': 40}), 0: (1, {'@': 40}), 7: (1, {'@': 40})}, 43: {4: (1, {'@': 43}), 5: (1, {'@': 43}), 6: (1, {'@': 43}), 0: (1, {'@': 43}), 7: (1, {'@': 43})}, 44: {1: (0, 71), 2: (0, 66)}, 45: {3: (0, 26)}, 46: {1: (0, 49), 2: (0, 66)}, 47: {4: (1, {'@': 37}), 5: (1, {'@': 37}), 6: (1, {'@': 37}), 0: (1, {'@': 37}), 7: (1, {'@': 37})}, 48: {22: (0, 61), 21: (0, 72)}, 49: {21: (1, {'@': 52}), 22: (1, {'@': 52})}, 50: {7: (0, 4), 6: (0, 30), 0: (1, {'@': 18})}, 51: {3: (0, 27)}, 52: {5: (0, 35), 4: (1, {'@': 20}), 0: (1, {'@': 20}), 7: (1, {'@': 20}), 6: (1, {'@': 20})}, 53: {21: (1, {'@': 51}), 22: (1, {'@': 51})}, 54: {1: (0, 2), 2: (0, 66)}, 55: {4: (1, {'@': 27}), 5: (1, {'@': 27}), 6: (1, {'@': 27}), 7: (1, {'@': 27}), 0: (1, {'@': 27})}, 56: {4: (0, 17)}, 57: {}, 58: {8: (0, 73), 9: (0, 74), 16: (0, 14), 10: (0, 40), 11: (0, 68), 12: (0, 63), 1: (0, 7), 14: (0, 22), 2: (0, 66), 17: (0, 43)}, 59: {4: (1, {'@': 46}), 6: (1, {'@': 46}), 0: (1, {'@': 46}), 5: (1, {'@': 46}), 7: (1, {'@': 46})}, 60: {21: (1, {'@': 47}), 22: (1, {'@': 47})}, 61: {1: (0, 18), 2: (0, 66)}, 62: {26: (0, 65), 21: (0, 15), 22: (0, 16)}, 63: {4: (1, {'@': 30}), 5: (1, {'@': 30}), 6: (1, {'@': 30}), 7: (1, {'@': 30}), 0: (1, {'@': 30})}, 64: {1: (0, 75), 2: (0, 66)}, 65: {21: (0, 37), 22: (0, 46)}, 66: {21: (1, {'@': 44}), 18: (1, {'@': 44}), 22: (1, {'@': 44}), 4: (1, {'@': 44}), 5: (1, {'@': 44}), 19: (1, {'@': 44}), 6: (1, {'@': 44}), 0: (1, {'@': 44}), 7: (1, {'@': 44}), 3: (1, {'@': 44})}, 67: {2: (0, 66), 1: (0, 38)}, 68: {4: (1, {'@': 31}), 5: (1, {'@': 31}), 6: (1, {'@': 31}), 7: (1, {'@': 31}), 0: (1, {'@': 31})}, 69: {1: (0, 29), 2: (0, 66)}, 70: {23: (0, 36), 21: (0, 33), 22: (0, 44)}, 71: {18: (0, 67), 21: (1, {'@': 48}), 22: (1, {'@': 48})}, 72: {4: (1, {'@': 39}), 5: (1, {'@': 39}), 6: (1, {'@': 39}), 0: (1, {'@': 39}), 7: (1, {'@': 39})}, 73: {4: (1, {'@': 28}), 5: (1, {'@': 28}), 6: (1, {'@': 28}), 7: (1, {'@': 28}), 0: (1, {'@': 28})}, 74: {27: (0, 1)}, 75: {3: (0, 21)}, 76: {18: (0, 64), 4: (1, {'@': 34}), 5: (1, {'@': 34}), 6: (1, {'@': 34}), 0: (1, {'@': 34}), 7: (1, {'@': 34})}, 77: {27: (0, 41)}}, 'start_states': {'identity': 28}, 'end_states': {'identity': 57}},
 '__type__': 'ParsingFrontend',
 },
-'rules': [{'@': 14}, {'@': 15}, {'@': 16}, {'@': 17}, {'@': 18}, {'@': 19}, {'@': 20}, {'@': 21}, {'@': 22}, {'@': 23}, {'@': 24}, {'@': 25}, {'@': 26}, {'@': 27}, {'@': 28}, {'@': 29}, {'@': 30}, {'@': 31}, {'@': 32}, {'@': 33}, {'@': 34}, {'@': 35}, {'@': 36}, {'@': 37}, {'@': 38}, {'@': 39}],
+'rules': [{'@': 16}, {'@': 17}, {'@': 18}, {'@': 19}, {'@': 20}, {'@': 21}, {'@': 22}, {'@': 23}, {'@': 24}, {'@': 25}, {'@': 26}, {'@': 27}, {'@': 28}, {'@': 29}, {'@': 30}, {'@': 31}, {'@': 32}, {'@': 33}, {'@': 34}, {'@': 35}, {'@': 36}, {'@': 37}, {'@': 38}, {'@': 39}, {'@': 40}, {'@': 41}, {'@': 42}, {'@': 43}, {'@': 44}, {'@': 45}, {'@': 46}, {'@': 47}, {'@': 48}, {'@': 49}, {'@': 50}, {'@': 51}, {'@': 52}],
 'options': {
 'debug': False,
 'strict': False,
@@ -72,60 +72,72 @@ TABLES: dict[str, Any] = {
 '__type__': 'TerminalDef',
 },
 5: {
+'name': 'FIGURE',
+'pattern': {'value': '\\$[a-z][a-z0-9]*(-[a-z0-9]+)*', 'flags': [], 'raw': '/\\$[a-z][a-z0-9]*(-[a-z0-9]+)*/', '_width': [2, 18446744073709551616], '__type__': 'PatternRE'},
+'priority': 0,
+'__type__': 'TerminalDef',
+},
+6: {
 'name': 'NAME',
 'pattern': {'value': '[a-z][a-z0-9]*(-[a-z0-9]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)*', 'flags': [], 'raw': '/[a-z][a-z0-9]*(-[a-z0-9]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)*/', '_width': [1, 18446744073709551616], '__type__': 'PatternRE'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-6: {
+7: {
 'name': '__IGNORE_0',
 'pattern': {'value': '[ \t\n]+', 'flags': [], 'raw': '/[ \\t\\n]+/', '_width': [1, 18446744073709551616], '__type__': 'PatternRE'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-7: {
+8: {
 'name': 'STAR',
 'pattern': {'value': '*', 'flags': [], 'raw': '"*"', '__type__': 'PatternStr'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-8: {
+9: {
+'name': 'SLASH',
+'pattern': {'value': '/', 'flags': [], 'raw': '"/"', '__type__': 'PatternStr'},
+'priority': 0,
+'__type__': 'TerminalDef',
+},
+10: {
 'name': 'LSQB',
 'pattern': {'value': '[', 'flags': [], 'raw': '"["', '__type__': 'PatternStr'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-9: {
+11: {
 'name': 'RSQB',
 'pattern': {'value': ']', 'flags': [], 'raw': '"]"', '__type__': 'PatternStr'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-10: {
+12: {
 'name': 'COMMA',
 'pattern': {'value': ',', 'flags': [], 'raw': '","', '__type__': 'PatternStr'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-11: {
+13: {
 'name': 'SUM',
 'pattern': {'value': 'sum', 'flags': [], 'raw': '"sum"', '__type__': 'PatternStr'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-12: {
+14: {
 'name': 'LPAR',
 'pattern': {'value': '(', 'flags': [], 'raw': '"("', '__type__': 'PatternStr'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-13: {
+15: {
 'name': 'RPAR',
 'pattern': {'value': ')', 'flags': [], 'raw': '")"', '__type__': 'PatternStr'},
 'priority': 0,
 '__type__': 'TerminalDef',
 },
-14: {
+16: {
 'origin': {'name': 'identity', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'comparison', '__type__': 'NonTerminal'}, {'name': 'IFF', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'comparison', '__type__': 'NonTerminal'}],
 'order': 0,
@@ -133,7 +145,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-15: {
+17: {
 'origin': {'name': 'identity', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'comparison', '__type__': 'NonTerminal'}, {'name': 'IF', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'comparison', '__type__': 'NonTerminal'}],
 'order': 1,
@@ -141,7 +153,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-16: {
+18: {
 'origin': {'name': 'identity', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'comparison', '__type__': 'NonTerminal'}],
 'order': 2,
@@ -149,7 +161,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (False, True, True), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-17: {
+19: {
 'origin': {'name': 'comparison', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'sum', '__type__': 'NonTerminal'}, {'name': 'COMPARE', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'sum', '__type__': 'NonTerminal'}],
 'order': 0,
@@ -157,7 +169,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-18: {
+20: {
 'origin': {'name': 'sum', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'SIGN', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'term', '__type__': 'NonTerminal'}, {'name': '__sum_star_0', '__type__': 'NonTerminal'}],
 'order': 0,
@@ -165,7 +177,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-19: {
+21: {
 'origin': {'name': 'sum', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'SIGN', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'term', '__type__': 'NonTerminal'}],
 'order': 1,
@@ -173,7 +185,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-20: {
+22: {
 'origin': {'name': 'sum', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'term', '__type__': 'NonTerminal'}, {'name': '__sum_star_0', '__type__': 'NonTerminal'}],
 'order': 2,
@@ -181,7 +193,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False, False), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-21: {
+23: {
 'origin': {'name': 'sum', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'term', '__type__': 'NonTerminal'}],
 'order': 3,
@@ -189,7 +201,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-22: {
+24: {
 'origin': {'name': 'term', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'NUMBER', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'STAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'cell', '__type__': 'NonTerminal'}],
 'order': 0,
@@ -197,7 +209,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-23: {
+25: {
 'origin': {'name': 'term', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'NUMBER', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'STAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'group', '__type__': 'NonTerminal'}],
 'order': 1,
@@ -205,47 +217,95 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-24: {
-'origin': {'name': 'term', '__type__': 'NonTerminal'},
-'expansion': [{'name': 'cell', '__type__': 'NonTerminal'}],
-'order': 2,
-'alias': None,
-'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False), '__type__': 'RuleOptions'},
-'__type__': 'Rule',
-},
-25: {
-'origin': {'name': 'term', '__type__': 'NonTerminal'},
-'expansion': [{'name': 'group', '__type__': 'NonTerminal'}],
-'order': 3,
-'alias': None,
-'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False), '__type__': 'RuleOptions'},
-'__type__': 'Rule',
-},
 26: {
 'origin': {'name': 'term', '__type__': 'NonTerminal'},
-'expansion': [{'name': 'NUMBER', 'filter_out': False, '__type__': 'Terminal'}],
-'order': 4,
-'alias': 'number',
+'expansion': [{'name': 'NUMBER', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'STAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'far_group', '__type__': 'NonTerminal'}],
+'order': 2,
+'alias': None,
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
 27: {
-'origin': {'name': 'cell', '__type__': 'NonTerminal'},
-'expansion': [{'name': 'name', '__type__': 'NonTerminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}],
-'order': 0,
+'origin': {'name': 'term', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'NUMBER', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'STAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'figure', '__type__': 'NonTerminal'}],
+'order': 3,
 'alias': None,
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
 28: {
-'origin': {'name': 'cell', '__type__': 'NonTerminal'},
-'expansion': [{'name': 'name', '__type__': 'NonTerminal'}],
-'order': 1,
+'origin': {'name': 'term', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'cell', '__type__': 'NonTerminal'}],
+'order': 4,
 'alias': None,
-'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (False, True), '__type__': 'RuleOptions'},
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
 29: {
+'origin': {'name': 'term', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'group', '__type__': 'NonTerminal'}],
+'order': 5,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+30: {
+'origin': {'name': 'term', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'far_group', '__type__': 'NonTerminal'}],
+'order': 6,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+31: {
+'origin': {'name': 'term', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'figure', '__type__': 'NonTerminal'}],
+'order': 7,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+32: {
+'origin': {'name': 'term', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'NUMBER', 'filter_out': False, '__type__': 'Terminal'}],
+'order': 8,
+'alias': 'number',
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+33: {
+'origin': {'name': 'cell', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'name', '__type__': 'NonTerminal'}, {'name': 'SLASH', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}],
+'order': 0,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+34: {
+'origin': {'name': 'cell', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'name', '__type__': 'NonTerminal'}, {'name': 'SLASH', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}],
+'order': 1,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (False, False, False, True), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+35: {
+'origin': {'name': 'cell', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'name', '__type__': 'NonTerminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}],
+'order': 2,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False, False, False, False), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+36: {
+'origin': {'name': 'cell', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'name', '__type__': 'NonTerminal'}],
+'order': 3,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (True, False, True), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+37: {
 'origin': {'name': 'group', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'SUM', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': '__group_star_1', '__type__': 'NonTerminal'}, {'name': 'RPAR', 'filter_out': True, '__type__': 'Terminal'}],
 'order': 0,
@@ -253,7 +313,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-30: {
+38: {
 'origin': {'name': 'group', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'SUM', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'RPAR', 'filter_out': True, '__type__': 'Terminal'}],
 'order': 1,
@@ -261,7 +321,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-31: {
+39: {
 'origin': {'name': 'group', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'SUM', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': '__group_star_1', '__type__': 'NonTerminal'}, {'name': 'RPAR', 'filter_out': True, '__type__': 'Terminal'}],
 'order': 2,
@@ -269,7 +329,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (False, False, False, True, False, False), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-32: {
+40: {
 'origin': {'name': 'group', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'SUM', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RPAR', 'filter_out': True, '__type__': 'Terminal'}],
 'order': 3,
@@ -277,7 +337,31 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (False, False, False, True, False), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-33: {
+41: {
+'origin': {'name': 'far_group', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'name', '__type__': 'NonTerminal'}, {'name': 'SLASH', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'SUM', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': '__far_group_star_2', '__type__': 'NonTerminal'}, {'name': 'RPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}],
+'order': 0,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+42: {
+'origin': {'name': 'far_group', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'name', '__type__': 'NonTerminal'}, {'name': 'SLASH', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'SUM', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RPAR', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}],
+'order': 1,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+43: {
+'origin': {'name': 'figure', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'FIGURE', 'filter_out': False, '__type__': 'Terminal'}],
+'order': 0,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+44: {
 'origin': {'name': 'name', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'NAME', 'filter_out': False, '__type__': 'Terminal'}],
 'order': 0,
@@ -285,7 +369,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-34: {
+45: {
 'origin': {'name': '__sum_star_0', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'SIGN', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'term', '__type__': 'NonTerminal'}],
 'order': 0,
@@ -293,7 +377,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-35: {
+46: {
 'origin': {'name': '__sum_star_0', '__type__': 'NonTerminal'},
 'expansion': [{'name': '__sum_star_0', '__type__': 'NonTerminal'}, {'name': 'SIGN', 'filter_out': False, '__type__': 'Terminal'}, {'name': 'term', '__type__': 'NonTerminal'}],
 'order': 1,
@@ -301,7 +385,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-36: {
+47: {
 'origin': {'name': '__group_star_1', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'COMMA', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}],
 'order': 0,
@@ -309,7 +393,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-37: {
+48: {
 'origin': {'name': '__group_star_1', '__type__': 'NonTerminal'},
 'expansion': [{'name': 'COMMA', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}],
 'order': 1,
@@ -317,7 +401,7 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (False, False, True), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-38: {
+49: {
 'origin': {'name': '__group_star_1', '__type__': 'NonTerminal'},
 'expansion': [{'name': '__group_star_1', '__type__': 'NonTerminal'}, {'name': 'COMMA', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'LSQB', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}, {'name': 'RSQB', 'filter_out': True, '__type__': 'Terminal'}],
 'order': 2,
@@ -325,12 +409,28 @@ TABLES: dict[str, Any] = {
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
-39: {
+50: {
 'origin': {'name': '__group_star_1', '__type__': 'NonTerminal'},
 'expansion': [{'name': '__group_star_1', '__type__': 'NonTerminal'}, {'name': 'COMMA', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}],
 'order': 3,
 'alias': None,
 'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (False, False, False, True), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+51: {
+'origin': {'name': '__far_group_star_2', '__type__': 'NonTerminal'},
+'expansion': [{'name': 'COMMA', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}],
+'order': 0,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
+'__type__': 'Rule',
+},
+52: {
+'origin': {'name': '__far_group_star_2', '__type__': 'NonTerminal'},
+'expansion': [{'name': '__far_group_star_2', '__type__': 'NonTerminal'}, {'name': 'COMMA', 'filter_out': True, '__type__': 'Terminal'}, {'name': 'name', '__type__': 'NonTerminal'}],
+'order': 1,
+'alias': None,
+'options': {'keep_all_tokens': False, 'expand1': False, 'priority': None, 'template_source': None, 'empty_indices': (), '__type__': 'RuleOptions'},
 '__type__': 'Rule',
 },
 },
@@ -340,7 +440,7 @@ TABLES: dict[str, Any] = {
 'parser': {
 'lexer_conf': {'terminals': [{'@': 0}, {'@': 1}, {'@': 2}, {'@': 3}, {'@': 4}, {'@': 5}, {'@': 6}, {'@': 7}, {'@': 8}, {'@': 9}], 'ignore': [], 'g_regex_flags': 0, 'use_bytes': False, 'lexer_type': 'own lexer', '__type__': 'LexerConf'},
 'parser_conf': {'rules': [{'@': 10}, {'@': 11}, {'@': 12}, {'@': 13}, {'@': 14}, {'@': 15}, {'@': 16}, {'@': 17}, {'@': 18}, {'@': 19}, {'@': 20}, {'@': 21}, {'@': 22}, {'@': 23}, {'@': 24}, {'@': 25}, {'@': 26}, {'@': 27}, {'@': 28}, {'@': 29}, {'@': 30}, {'@': 31}, {'@': 32}, {'@': 33}, {'@': 34}, {'@': 35}, {'@': 36}, {'@': 37}, {'@': 38}, {'@': 39}, {'@': 40}, {'@': 41}, {'@': 42}, {'@': 43}, {'@': 44}, {'@': 45}, {'@': 46}, {'@': 47}, {'@': 48}, {'@': 49}, {'@': 50}], 'start': ['report'], 'parser_type': 'lalr', '__type__': 'ParserConf'},
-'parser': {'tokens': {0: '__table_plus_4', 1: 'SUBSECTION_HEADING', 2: 'table', 3: 'subsection', 4: 'PARAGRAPH', 5: '__section_star_3', 6: 'ROW', 7: 'SECTION_HEADING', 8: 'PRINT_NOTE', 9: 'CONTACT', 10: '$END', 11: 'SIGNATURE', 12: 'DATE', 13: 'ADDRESSEE', 14: 'LINE', 15: 'DATE_LINE', 16: 'TABLE_END', 17: '__section_star_2', 18: '__front_star_1', 19: 'front', 20: 'report', 21: 'back', 22: '__report_star_0', 23: '__back_star_5', 24: 'section'}, 'states': {0: {0: (0, 4), 1: (0, 18), 2: (0, 39), 3: (0, 14), 4: (0, 17), 5: (0, 16), 6: (0, 25), 7: (1, {'@': 15}), 8: (1, {'@': 15}), 9: (1, {'@': 15}), 10: (1, {'@': 15}), 11: (1, {'@': 15}), 12: (1, {'@': 15})}, 1: {0: (0, 4), 13: (0, 26), 2: (0, 43), 14: (0, 23), 15: (0, 3), 4: (0, 37), 6: (0, 25), 12: (1, {'@': 12}), 7: (1, {'@': 12}), 8: (1, {'@': 12}), 9: (1, {'@': 12}), 10: (1, {'@': 12}), 11: (1, {'@': 12})}, 2: {6: (1, {'@': 42}), 16: (1, {'@': 42})}, 3: {14: (1, {'@': 31}), 13: (1, {'@': 31}), 12: (1, {'@': 31}), 15: (1, {'@': 31}), 6: (1, {'@': 31}), 7: (1, {'@': 31}), 8: (1, {'@': 31}), 9: (1, {'@': 31}), 10: (1, {'@': 31}), 11: (1, {'@': 31}), 4: (1, {'@': 31})}, 4: {16: (0, 7), 6: (0, 2)}, 5: {14: (1, {'@': 28}), 13: (1, {'@': 28}), 12: (1, {'@': 28}), 15: (1, {'@': 28}), 6: (1, {'@': 28}), 7: (1, {'@': 28}), 8: (1, {'@': 28}), 9: (1, {'@': 28}), 10: (1, {'@': 28}), 11: (1, {'@': 28}), 4: (1, {'@': 28})}, 6: {14: (1, {'@': 26}), 13: (1, {'@': 26}), 12: (1, {'@': 26}), 15: (1, {'@': 26}), 6: (1, {'@': 26}), 7: (1, {'@': 26}), 8: (1, {'@': 26}), 9: (1, {'@': 26}), 10: (1, {'@': 26}), 11: (1, {'@': 26}), 4: (1, {'@': 26})}, 7: {1: (1, {'@': 20}), 12: (1, {'@': 20}), 6: (1, {'@': 20}), 7: (1, {'@': 20}), 8: (1, {'@': 20}), 9: (1, {'@': 20}), 10: (1, {'@': 20}), 11: (1, {'@': 20}), 4: (1, {'@': 20}), 14: (1, {'@': 20}), 13: (1, {'@': 20}), 15: (1, {'@': 20})}, 8: {14: (1, {'@': 25}), 13: (1, {'@': 25}), 12: (1, {'@': 25}), 15: (1, {'@': 25}), 6: (1, {'@': 25}), 7: (1, {'@': 25}), 8: (1, {'@': 25}), 9: (1, {'@': 25}), 10: (1, {'@': 25}), 11: (1, {'@': 25}), 4: (1, {'@': 25})}, 9: {9: (1, {'@': 49}), 8: (1, {'@': 49}), 10: (1, {'@': 49}), 11: (1, {'@': 49}), 12: (1, {'@': 49})}, 10: {9: (1, {'@': 43}), 8: (1, {'@': 43}), 10: (1, {'@': 43}), 11: (1, {'@': 43}), 12: (1, {'@': 43})}, 11: {0: (0, 4), 2: (0, 13), 4: (0, 30), 17: (0, 0), 1: (0, 18), 5: (0, 27), 3: (0, 14), 6: (0, 25), 7: (1, {'@': 17}), 8: (1, {'@': 17}), 9: (1, {'@': 17}), 10: (1, {'@': 17}), 11: (1, {'@': 17}), 12: (1, {'@': 17})}, 12: {9: (1, {'@': 50}), 8: (1, {'@': 50}), 10: (1, {'@': 50}), 11: (1, {'@': 50}), 12: (1, {'@': 50})}, 13: {1: (1, {'@': 36}), 12: (1, {'@': 36}), 6: (1, {'@': 36}), 7: (1, {'@': 36}), 8: (1, {'@': 36}), 9: (1, {'@': 36}), 10: (1, {'@': 36}), 11: (1, {'@': 36}), 4: (1, {'@': 36})}, 14: {1: (1, {'@': 39}), 12: (1, {'@': 39}), 7: (1, {'@': 39}), 8: (1, {'@': 39}), 9: (1, {'@': 39}), 10: (1, {'@': 39}), 11: (1, {'@': 39})}, 15: {13: (0, 8), 0: (0, 4), 18: (0, 1), 4: (0, 5), 19: (0, 22), 20: (0, 42), 15: (0, 6), 2: (0, 36), 14: (0, 24), 6: (0, 25), 12: (1, {'@': 13}), 7: (1, {'@': 13}), 8: (1, {'@': 13}), 9: (1, {'@': 13}), 10: (1, {'@': 13}), 11: (1, {'@': 13})}, 16: {1: (0, 18), 3: (0, 19), 7: (1, {'@': 14}), 8: (1, {'@': 14}), 9: (1, {'@': 14}), 10: (1, {'@': 14}), 11: (1, {'@': 14}), 12: (1, {'@': 14})}, 17: {1: (1, {'@': 37}), 12: (1, {'@': 37}), 6: (1, {'@': 37}), 7: (1, {'@': 37}), 8: (1, {'@': 37}), 9: (1, {'@': 37}), 10: (1, {'@': 37}), 11: (1, {'@': 37}), 4: (1, {'@': 37})}, 18: {0: (0, 4), 2: (0, 13), 4: (0, 30), 17: (0, 40), 6: (0, 25), 1: (1, {'@': 19}), 7: (1, {'@': 19}), 8: (1, {'@': 19}), 9: (1, {'@': 19}), 10: (1, {'@': 19}), 11: (1, {'@': 19}), 12: (1, {'@': 19})}, 19: {1: (1, {'@': 40}), 12: (1, {'@': 40}), 7: (1, {'@': 40}), 8: (1, {'@': 40}), 9: (1, {'@': 40}), 10: (1, {'@': 40}), 11: (1, {'@': 40})}, 20: {9: (1, {'@': 48}), 8: (1, {'@': 48}), 10: (1, {'@': 48}), 11: (1, {'@': 48}), 12: (1, {'@': 48})}, 21: {11: (0, 41), 9: (0, 12), 8: (0, 9), 12: (0, 20), 10: (1, {'@': 21})}, 22: {21: (0, 32), 22: (0, 28), 8: (0, 29), 23: (0, 21), 11: (0, 10), 7: (0, 11), 12: (0, 31), 9: (0, 34), 24: (0, 33), 10: (1, {'@': 22})}, 23: {14: (1, {'@': 32}), 13: (1, {'@': 32}), 12: (1, {'@': 32}), 15: (1, {'@': 32}), 6: (1, {'@': 32}), 7: (1, {'@': 32}), 8: (1, {'@': 32}), 9: (1, {'@': 32}), 10: (1, {'@': 32}), 11: (1, {'@': 32}), 4: (1, {'@': 32})}, 24: {14: (1, {'@': 27}), 13: (1, {'@': 27}), 12: (1, {'@': 27}), 15: (1, {'@': 27}), 6: (1, {'@': 27}), 7: (1, {'@': 27}), 8: (1, {'@': 27}), 9: (1, {'@': 27}), 10: (1, {'@': 27}), 11: (1, {'@': 27}), 4: (1, {'@': 27})}, 25: {6: (1, {'@': 41}), 16: (1, {'@': 41})}, 26: {14: (1, {'@': 30}), 13: (1, {'@': 30}), 12: (1, {'@': 30}), 15: (1, {'@': 30}), 6: (1, {'@': 30}), 7: (1, {'@': 30}), 8: (1, {'@': 30}), 9: (1, {'@': 30}), 10: (1, {'@': 30}), 11: (1, {'@': 30}), 4: (1, {'@': 30})}, 27: {1: (0, 18), 3: (0, 19), 7: (1, {'@': 16}), 8: (1, {'@': 16}), 9: (1, {'@': 16}), 10: (1, {'@': 16}), 11: (1, {'@': 16}), 12: (1, {'@': 16})}, 28: {8: (0, 29), 23: (0, 21), 11: (0, 10), 7: (0, 11), 12: (0, 31), 21: (0, 35), 9: (0, 34), 24: (0, 38), 10: (1, {'@': 22})}, 29: {9: (1, {'@': 45}), 8: (1, {'@': 45}), 10: (1, {'@': 45}), 11: (1, {'@': 45}), 12: (1, {'@': 45})}, 30: {1: (1, {'@': 35}), 12: (1, {'@': 35}), 6: (1, {'@': 35}), 7: (1, {'@': 35}), 8: (1, {'@': 35}), 9: (1, {'@': 35}), 10: (1, {'@': 35}), 11: (1, {'@': 35}), 4: (1, {'@': 35})}, 31: {9: (1, {'@': 44}), 8: (1, {'@': 44}), 10: (1, {'@': 44}), 11: (1, {'@': 44}), 12: (1, {'@': 44})}, 32: {10: (1, {'@': 11})}, 33: {12: (1, {'@': 23}), 7: (1, {'@': 23}), 8: (1, {'@': 23}), 9: (1, {'@': 23}), 10: (1, {'@': 23}), 11: (1, {'@': 23})}, 34: {9: (1, {'@': 46}), 8: (1, {'@': 46}), 10: (1, {'@': 46}), 11: (1, {'@': 46}), 12: (1, {'@': 46})}, 35: {10: (1, {'@': 10})}, 36: {14: (1, {'@': 29}), 13: (1, {'@': 29}), 12: (1, {'@': 29}), 15: (1, {'@': 29}), 6: (1, {'@': 29}), 7: (1, {'@': 29}), 8: (1, {'@': 29}), 9: (1, {'@': 29}), 10: (1, {'@': 29}), 11: (1, {'@': 29}), 4: (1, {'@': 29})}, 37: {14: (1, {'@': 33}), 13: (1, {'@': 33}), 12: (1, {'@': 33}), 15: (1, {'@': 33}), 6: (1, {'@': 33}), 7: (1, {'@': 33}), 8: (1, {'@': 33}), 9: (1, {'@': 33}), 10: (1, {'@': 33}), 11: (1, {'@': 33}), 4: (1, {'@': 33})}, 38: {12: (1, {'@': 24}), 7: (1, {'@': 24}), 8: (1, {'@': 24}), 9: (1, {'@': 24}), 10: (1, {'@': 24}), 11: (1, {'@': 24})}, 39: {1: (1, {'@': 38}), 12: (1, {'@': 38}), 6: (1, {'@': 38}), 7: (1, {'@': 38}), 8: (1, {'@': 38}), 9: (1, {'@': 38}), 10: (1, {'@': 38}), 11: (1, {'@': 38}), 4: (1, {'@': 38})}, 40: {0: (0, 4), 2: (0, 39), 4: (0, 17), 6: (0, 25), 1: (1, {'@': 18}), 7: (1, {'@': 18}), 8: (1, {'@': 18}), 9: (1, {'@': 18}), 10: (1, {'@': 18}), 11: (1, {'@': 18}), 12: (1, {'@': 18})}, 41: {9: (1, {'@': 47}), 8: (1, {'@': 47}), 10: (1, {'@': 47}), 11: (1, {'@': 47}), 12: (1, {'@': 47})}, 42: {}, 43: {14: (1, {'@': 34}), 13: (1, {'@': 34}), 12: (1, {'@': 34}), 15: (1, {'@': 34}), 6: (1, {'@': 34}), 7: (1, {'@': 34}), 8: (1, {'@': 34}), 9: (1, {'@': 34}), 10: (1, {'@': 34}), 11: (1, {'@': 34}), 4: (1, {'@': 34})}}, 'start_states': {'report': 15}, 'end_states': {'report': 42}},
+'parser': {'tokens': {0: 'SIGNATURE', 1: '$END', 2: 'DATE', 3: 'PARAGRAPH', 4: 'CONTACT', 5: 'PRINT_NOTE', 6: 'SECTION_HEADING', 7: 'ROW', 8: 'DATE_LINE', 9: 'LINE', 10: 'ADDRESSEE', 11: 'SUBSECTION_HEADING', 12: 'TABLE_END', 13: 'subsection', 14: '__back_star_5', 15: '__report_star_0', 16: 'section', 17: 'back', 18: '__section_star_2', 19: '__table_plus_4', 20: 'table', 21: 'report', 22: '__front_star_1', 23: 'front', 24: '__section_star_3'}, 'states': {0: {0: (1, {'@': 29}), 1: (1, {'@': 29}), 2: (1, {'@': 29}), 3: (1, {'@': 29}), 4: (1, {'@': 29}), 5: (1, {'@': 29}), 6: (1, {'@': 29}), 7: (1, {'@': 29}), 8: (1, {'@': 29}), 9: (1, {'@': 29}), 10: (1, {'@': 29})}, 1: {0: (1, {'@': 26}), 1: (1, {'@': 26}), 2: (1, {'@': 26}), 3: (1, {'@': 26}), 4: (1, {'@': 26}), 5: (1, {'@': 26}), 6: (1, {'@': 26}), 7: (1, {'@': 26}), 8: (1, {'@': 26}), 9: (1, {'@': 26}), 10: (1, {'@': 26})}, 2: {0: (1, {'@': 27}), 1: (1, {'@': 27}), 2: (1, {'@': 27}), 3: (1, {'@': 27}), 4: (1, {'@': 27}), 5: (1, {'@': 27}), 6: (1, {'@': 27}), 7: (1, {'@': 27}), 8: (1, {'@': 27}), 9: (1, {'@': 27}), 10: (1, {'@': 27})}, 3: {0: (1, {'@': 32}), 1: (1, {'@': 32}), 2: (1, {'@': 32}), 3: (1, {'@': 32}), 4: (1, {'@': 32}), 5: (1, {'@': 32}), 6: (1, {'@': 32}), 7: (1, {'@': 32}), 8: (1, {'@': 32}), 9: (1, {'@': 32}), 10: (1, {'@': 32})}, 4: {0: (1, {'@': 35}), 2: (1, {'@': 35}), 3: (1, {'@': 35}), 5: (1, {'@': 35}), 4: (1, {'@': 35}), 6: (1, {'@': 35}), 7: (1, {'@': 35}), 11: (1, {'@': 35}), 1: (1, {'@': 35})}, 5: {0: (1, {'@': 20}), 2: (1, {'@': 20}), 3: (1, {'@': 20}), 5: (1, {'@': 20}), 4: (1, {'@': 20}), 6: (1, {'@': 20}), 7: (1, {'@': 20}), 11: (1, {'@': 20}), 1: (1, {'@': 20}), 8: (1, {'@': 20}), 9: (1, {'@': 20}), 10: (1, {'@': 20})}, 6: {0: (1, {'@': 36}), 2: (1, {'@': 36}), 3: (1, {'@': 36}), 5: (1, {'@': 36}), 4: (1, {'@': 36}), 6: (1, {'@': 36}), 7: (1, {'@': 36}), 11: (1, {'@': 36}), 1: (1, {'@': 36})}, 7: {0: (1, {'@': 45}), 2: (1, {'@': 45}), 5: (1, {'@': 45}), 4: (1, {'@': 45}), 1: (1, {'@': 45})}, 8: {0: (1, {'@': 49}), 2: (1, {'@': 49}), 5: (1, {'@': 49}), 4: (1, {'@': 49}), 1: (1, {'@': 49})}, 9: {12: (1, {'@': 41}), 7: (1, {'@': 41})}, 10: {0: (1, {'@': 44}), 2: (1, {'@': 44}), 5: (1, {'@': 44}), 4: (1, {'@': 44}), 1: (1, {'@': 44})}, 11: {0: (1, {'@': 43}), 2: (1, {'@': 43}), 5: (1, {'@': 43}), 4: (1, {'@': 43}), 1: (1, {'@': 43})}, 12: {0: (1, {'@': 48}), 2: (1, {'@': 48}), 5: (1, {'@': 48}), 4: (1, {'@': 48}), 1: (1, {'@': 48})}, 13: {0: (1, {'@': 50}), 2: (1, {'@': 50}), 5: (1, {'@': 50}), 4: (1, {'@': 50}), 1: (1, {'@': 50})}, 14: {11: (0, 19), 13: (0, 17), 0: (1, {'@': 14}), 2: (1, {'@': 14}), 4: (1, {'@': 14}), 1: (1, {'@': 14}), 6: (1, {'@': 14}), 5: (1, {'@': 14})}, 15: {14: (0, 43), 15: (0, 41), 6: (0, 31), 2: (0, 10), 16: (0, 18), 17: (0, 27), 5: (0, 7), 0: (0, 11), 4: (0, 35), 1: (1, {'@': 22})}, 16: {0: (1, {'@': 24}), 2: (1, {'@': 24}), 4: (1, {'@': 24}), 5: (1, {'@': 24}), 6: (1, {'@': 24}), 1: (1, {'@': 24})}, 17: {0: (1, {'@': 40}), 2: (1, {'@': 40}), 5: (1, {'@': 40}), 4: (1, {'@': 40}), 6: (1, {'@': 40}), 11: (1, {'@': 40}), 1: (1, {'@': 40})}, 18: {0: (1, {'@': 23}), 2: (1, {'@': 23}), 4: (1, {'@': 23}), 5: (1, {'@': 23}), 6: (1, {'@': 23}), 1: (1, {'@': 23})}, 19: {7: (0, 9), 18: (0, 24), 19: (0, 42), 3: (0, 4), 20: (0, 6), 0: (1, {'@': 19}), 2: (1, {'@': 19}), 5: (1, {'@': 19}), 4: (1, {'@': 19}), 1: (1, {'@': 19}), 6: (1, {'@': 19}), 11: (1, {'@': 19})}, 20: {0: (1, {'@': 30}), 1: (1, {'@': 30}), 2: (1, {'@': 30}), 3: (1, {'@': 30}), 4: (1, {'@': 30}), 5: (1, {'@': 30}), 6: (1, {'@': 30}), 7: (1, {'@': 30}), 8: (1, {'@': 30}), 9: (1, {'@': 30}), 10: (1, {'@': 30})}, 21: {0: (1, {'@': 33}), 1: (1, {'@': 33}), 2: (1, {'@': 33}), 3: (1, {'@': 33}), 4: (1, {'@': 33}), 5: (1, {'@': 33}), 6: (1, {'@': 33}), 7: (1, {'@': 33}), 8: (1, {'@': 33}), 9: (1, {'@': 33}), 10: (1, {'@': 33})}, 22: {0: (1, {'@': 34}), 1: (1, {'@': 34}), 2: (1, {'@': 34}), 3: (1, {'@': 34}), 4: (1, {'@': 34}), 5: (1, {'@': 34}), 6: (1, {'@': 34}), 7: (1, {'@': 34}), 8: (1, {'@': 34}), 9: (1, {'@': 34}), 10: (1, {'@': 34})}, 23: {11: (0, 19), 13: (0, 17), 0: (1, {'@': 16}), 2: (1, {'@': 16}), 4: (1, {'@': 16}), 1: (1, {'@': 16}), 6: (1, {'@': 16}), 5: (1, {'@': 16})}, 24: {7: (0, 9), 19: (0, 42), 3: (0, 32), 20: (0, 40), 0: (1, {'@': 18}), 2: (1, {'@': 18}), 5: (1, {'@': 18}), 4: (1, {'@': 18}), 1: (1, {'@': 18}), 6: (1, {'@': 18}), 11: (1, {'@': 18})}, 25: {10: (0, 20), 7: (0, 9), 19: (0, 42), 9: (0, 3), 3: (0, 21), 8: (0, 37), 20: (0, 22), 0: (1, {'@': 12}), 2: (1, {'@': 12}), 4: (1, {'@': 12}), 5: (1, {'@': 12}), 6: (1, {'@': 12}), 1: (1, {'@': 12})}, 26: {0: (1, {'@': 28}), 1: (1, {'@': 28}), 2: (1, {'@': 28}), 3: (1, {'@': 28}), 4: (1, {'@': 28}), 5: (1, {'@': 28}), 6: (1, {'@': 28}), 7: (1, {'@': 28}), 8: (1, {'@': 28}), 9: (1, {'@': 28}), 10: (1, {'@': 28})}, 27: {1: (1, {'@': 11})}, 28: {1: (1, {'@': 10})}, 29: {21: (0, 33), 20: (0, 0), 22: (0, 25), 19: (0, 42), 7: (0, 9), 23: (0, 15), 10: (0, 36), 3: (0, 26), 9: (0, 2), 8: (0, 1), 0: (1, {'@': 13}), 2: (1, {'@': 13}), 4: (1, {'@': 13}), 5: (1, {'@': 13}), 6: (1, {'@': 13}), 1: (1, {'@': 13})}, 30: {12: (1, {'@': 42}), 7: (1, {'@': 42})}, 31: {7: (0, 9), 18: (0, 39), 24: (0, 23), 19: (0, 42), 3: (0, 4), 20: (0, 6), 13: (0, 38), 11: (0, 19), 0: (1, {'@': 17}), 2: (1, {'@': 17}), 4: (1, {'@': 17}), 1: (1, {'@': 17}), 6: (1, {'@': 17}), 5: (1, {'@': 17})}, 32: {0: (1, {'@': 37}), 2: (1, {'@': 37}), 3: (1, {'@': 37}), 5: (1, {'@': 37}), 4: (1, {'@': 37}), 6: (1, {'@': 37}), 7: (1, {'@': 37}), 11: (1, {'@': 37}), 1: (1, {'@': 37})}, 33: {}, 34: {0: (1, {'@': 47}), 2: (1, {'@': 47}), 5: (1, {'@': 47}), 4: (1, {'@': 47}), 1: (1, {'@': 47})}, 35: {0: (1, {'@': 46}), 2: (1, {'@': 46}), 5: (1, {'@': 46}), 4: (1, {'@': 46}), 1: (1, {'@': 46})}, 36: {0: (1, {'@': 25}), 1: (1, {'@': 25}), 2: (1, {'@': 25}), 3: (1, {'@': 25}), 4: (1, {'@': 25}), 5: (1, {'@': 25}), 6: (1, {'@': 25}), 7: (1, {'@': 25}), 8: (1, {'@': 25}), 9: (1, {'@': 25}), 10: (1, {'@': 25})}, 37: {0: (1, {'@': 31}), 1: (1, {'@': 31}), 2: (1, {'@': 31}), 3: (1, {'@': 31}), 4: (1, {'@': 31}), 5: (1, {'@': 31}), 6: (1, {'@': 31}), 7: (1, {'@': 31}), 8: (1, {'@': 31}), 9: (1, {'@': 31}), 10: (1, {'@': 31})}, 38: {0: (1, {'@': 39}), 2: (1, {'@': 39}), 5: (1, {'@': 39}), 4: (1, {'@': 39}), 6: (1, {'@': 39}), 11: (1, {'@': 39}), 1: (1, {'@': 39})}, 39: {7: (0, 9), 19: (0, 42), 3: (0, 32), 11: (0, 19), 24: (0, 14), 13: (0, 38), 20: (0, 40), 0: (1, {'@': 15}), 2: (1, {'@': 15}), 4: (1, {'@': 15}), 1: (1, {'@': 15}), 6: (1, {'@': 15}), 5: (1, {'@': 15})}, 40: {0: (1, {'@': 38}), 2: (1, {'@': 38}), 3: (1, {'@': 38}), 5: (1, {'@': 38}), 4: (1, {'@': 38}), 6: (1, {'@': 38}), 7: (1, {'@': 38}), 11: (1, {'@': 38}), 1: (1, {'@': 38})}, 41: {14: (0, 43), 6: (0, 31), 16: (0, 16), 2: (0, 10), 17: (0, 28), 0: (0, 11), 5: (0, 7), 4: (0, 35), 1: (1, {'@': 22})}, 42: {12: (0, 5), 7: (0, 30)}, 43: {2: (0, 12), 4: (0, 13), 5: (0, 8), 0: (0, 34), 1: (1, {'@': 21})}}, 'start_states': {'report': 29}, 'end_states': {'report': 33}},
 '__type__': 'ParsingFrontend',
 },
 'rules': [{'@': 10}, {'@': 11}, {'@': 12}, {'@': 13}, {'@': 14}, {'@': 15}, {'@': 16}, {'@': 17}, {'@': 18}, {'@': 19}, {'@': 20}, {'@': 21}, {'@': 22}, {'@': 23}, {'@': 24}, {'@': 25}, {'@': 26}, {'@': 27}, {'@': 28}, {'@': 29}, {'@': 30}, {'@': 31}, {'@': 32}, {'@': 33}, {'@': 34}, {'@': 35}, {'@': 36}, {'@': 37}, {'@': 38}, {'@': 39}, {'@': 40}, {'@': 41}, {'@': 42}, {'@': 43}, {'@': 44}, {'@': 45}, {'@': 46}, {'@': 47}, {'@': 48}, {'@': 49}, {'@': 50}],

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from reportlint.diagnostic import Severity, Text
-from reportlint.identities import CellKey, Identity
+from reportlint.identities import CellKey, Formula, Identity
 from reportlint.wording import words
 
-CellType = Literal["count", "signed", "money", "text"]
-CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "text")
+CellType = Literal["count", "signed", "money", "decimal", "text", "url", "yes-no", "label"]
+CELL_TYPES: tuple[CellType, ...] = ("count", "signed", "money", "decimal", "text", "url", "yes-no", "label")
+TEXTS: frozenset[str] = frozenset({"text", "url", "yes-no", "label"})  # cells of which hold words by rights
+SIGNED: frozenset[str] = frozenset({"signed", "decimal"})  # may be negative
+FRACTIONS: frozenset[str] = frozenset({"money", "decimal"})  # need not be whole
+Each = Literal["row", "column", "table"]
 
 
 class Label(NamedTuple):
@@ -25,12 +30,17 @@ class Label(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of number cells. path: Its labels, outermost first. unit: Stated by the header, or empty."""
+    """A column of cells behind the labels.
+
+    path: Its labels, outermost first. unit: Stated by the header, or empty.
+    side: Place of the column of labels that its cells stand beside, where that is not the labels at the left; else -1.
+    """
 
     key: str
     path: tuple[Label, ...]
     type: CellType
     unit: str = ""
+    side: int = -1
 
 
 class HeaderCell(NamedTuple):
@@ -56,20 +66,36 @@ class HeaderRow(NamedTuple):
 class DataRow(NamedTuple):
     """One row of number cells. path: Its labels, outermost first; empty for a row without a label.
 
-    cells: Of its number cells, one for each column.
+    cells: Of its number cells, one for each column. optional: Whether the table may do without it.
     """
 
     key: str
     path: tuple[Label, ...]
     columns: tuple[Column, ...]
     cells: tuple[CellKey, ...]
+    optional: bool = False
 
     @property
     def label(self) -> Label:
         return self.path[-1] if self.path else Label("")
 
 
-TemplateRow = HeaderRow | DataRow
+class RepeatedRow(NamedTuple):
+    """A row that stands any number of times, under labels of the report's own.
+
+    label: What such a row is called, for messages; empty where nobody said it. outer: Labels of the groups it is in.
+    least: How often it has to stand. pattern: RE2, which the first label of such a row fits whole; None where any does.
+    """
+
+    key: str
+    label: Label
+    outer: tuple[Label, ...]
+    columns: tuple[Column, ...]
+    least: int = 0
+    pattern: Any = None
+
+
+TemplateRow = HeaderRow | DataRow | RepeatedRow
 
 
 class Group(NamedTuple):
@@ -80,12 +106,36 @@ class Group(NamedTuple):
     rows: tuple[str, ...]
 
 
+class Statement(NamedTuple):
+    """An identity as a profile or a rule states it, not yet spread over rows and columns.
+
+    each: What the names of the formula are cells of. lines: For which of them; None for all.
+    at: The cell where a broken one is reported; empty for the first that the formula names.
+    tolerance, per_figure: Largest difference that still counts as equal: so much, and so much for each cell.
+    """
+
+    name: str
+    formula: Formula
+    each: Each = "table"
+    lines: tuple[str, ...] | None = None
+    at: str = ""
+    tolerance: Decimal = Decimal(0)
+    per_figure: Decimal = Decimal(0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """One fixed table.
+    """One table of a form.
 
     label_columns: Columns of labels at the left. width: Columns of the grid in all. data_rows: Those of `rows` that
-        hold numbers.
+        hold numbers and stand once.
+    titles: Lines above the table by which it is known; where there are none, it is known by its labels.
+    numbering: Words of a row or a column that only numbers the others, and may be left out.
+    groups, column_groups: Of rows and of columns. totals: Keys that a sum over a group leaves out.
+    identities: The statements spread over the rows and columns. Where rows repeat there are none until it is known how
+        often each stands, and the template has been laid out for that (`formulas.laid_out`).
+    repeated: In a template that was laid out, the keys of the rows that each repeated row became. absent: Keys of the
+        optional rows that are not there.
     """
 
     key: str
@@ -94,20 +144,28 @@ class Template:
     width: int
     rows: tuple[TemplateRow, ...]
     groups: Mapping[str, Group]
+    column_groups: Mapping[str, tuple[str, ...]]
     totals: frozenset[str]
-    identities: tuple[Identity, ...]
+    statements: tuple[Statement, ...]
     severities: Mapping[str, Severity]
+    titles: tuple[str, ...] = ()
+    numbering: frozenset[str] = frozenset()
+    identities: tuple[Identity, ...] = ()
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
     data_rows: tuple[DataRow, ...] = field(init=False)
+    repeated_rows: tuple[RepeatedRow, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "data_rows", tuple(row for row in self.rows if isinstance(row, DataRow)))
+        object.__setattr__(self, "repeated_rows", tuple(row for row in self.rows if isinstance(row, RepeatedRow)))
 
     def labels(self) -> Iterator[Label]:
-        """Every label of the table: headers, groups and rows, repeated as they are on paper."""
+        """Every label that the form prints: headers, groups and rows, repeated as they are on paper."""
         for row in self.rows:
             if isinstance(row, HeaderRow):
                 yield from (cell.label for cell in row.cells)
-            elif row.path:
+            elif isinstance(row, DataRow) and row.path:
                 yield row.label
         yield from (group.label for group in self.groups.values())
 
@@ -133,6 +191,7 @@ class Profile:
     first_year, last_year: Report years it is for; last_year None where it still is.
     bodies: Kind of body and the pattern its name fits, in the order they are tried.
     deadlines: Month and day of the year after the report year, by kind of body.
+    statements, severities: Identities between tables, and where one weighs more or less than its rule.
     """
 
     id: str
@@ -151,6 +210,8 @@ class Profile:
     bodies: tuple[tuple[str, Any], ...]
     deadlines: Mapping[str, tuple[int, int]]
     plugin: str = "reportlint"
+    statements: tuple[Statement, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
 
     @property
     def row_labels(self) -> frozenset[str]:

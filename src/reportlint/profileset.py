@@ -5,8 +5,8 @@ A template is drawn in the file as it looks on paper, with `<` for a cell merged
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,21 +14,25 @@ from typing import Any
 
 import re2
 
-from reportlint import identities
 from reportlint.diagnostic import Severity
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
-from reportlint.identities import CellKey, FormulaError, Identity, Name
+from reportlint.formulas import Scope, identities, once, shape_of
+from reportlint.identities import CellKey, FormulaError, Identity, parse
 from reportlint.profile import (
     CELL_TYPES,
+    CellType,
     Column,
     DataRow,
+    Each,
     Group,
     HeaderCell,
     HeaderRow,
     Label,
     Profile,
+    RepeatedRow,
     SectionTemplate,
+    Statement,
     Template,
     TemplateRow,
 )
@@ -61,7 +65,7 @@ def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
 
 KEYS = (
     "id", "abstract", "extends", "years", "source", "grammar", "title", "title-form", "title-words", "language",
-    "sections", "bodies", "deadlines", "tables",
+    "sections", "bodies", "deadlines", "tables", "identities",
 )  # fmt: skip
 
 
@@ -96,11 +100,27 @@ def _profile(own: Node, nodes: Mapping[str, Node]) -> Profile:
         bodies=tuple((key, _pattern(value)) for key, value in _optional(entries, "bodies")),
         deadlines={key: _month_day(value) for key, value in _optional(entries, "deadlines")},
     )
+    profile = _with_identities(profile, entries)
     kinds = {kind for kind, _ in profile.bodies}
     for kind in profile.deadlines:
         if kind not in kinds:
             entries["deadlines"].fail_at_key(kind, f"no kind of body is called '{kind}'{nearest(kind, kinds)}")
     return profile
+
+
+def _with_identities(profile: Profile, entries: Mapping[str, Node]) -> Profile:
+    """The profile with the identities between its tables."""
+    if "identities" not in entries:
+        return profile
+    scope = Scope(tables={table.key: shape_of(once(table)) for table in profile.tables})
+    stated = [(*_statement(name, node, BETWEEN_KEYS), node) for name, node in entries["identities"].items().items()]
+    for statement, _, node in stated:
+        _spread(statement, scope, node)
+    return replace(
+        profile,
+        statements=tuple(statement for statement, _, _ in stated),
+        severities={statement.name: severity for statement, severity, _ in stated if severity},
+    )
 
 
 def _extended(
@@ -167,7 +187,10 @@ def _section(key: str, number: int, node: Node) -> SectionTemplate:
 
 # Tables.
 
-TABLE_KEYS = ("section", "label-columns", "blocks", "groups", "totals", "identities", "types", "units", "also")
+TABLE_KEYS = (
+    "section", "title", "label-columns", "numbering", "blocks", "groups", "totals", "identities", "types", "units",
+    "also",
+)  # fmt: skip
 
 
 def _template(key: str, node: Node, sections: set[str]) -> Template:
@@ -185,25 +208,44 @@ def _template(key: str, node: Node, sections: set[str]) -> Template:
         width = max(width, grid.width)
         rows.extend(HeaderRow(cells, "".join(words(cell.label.text) for cell in cells)) for cells in grid.rows())
         columns = _columns(_required(block, "columns"), grid, label_columns, types, units)
-        rows.extend(_data_rows(_required(block, "rows"), _Block(key, columns, groups)))
-    shape = _Shape(key, {row.key: row for row in rows if isinstance(row, DataRow)}, groups)
-    for column in (*types, *units):
-        if column not in shape.columns:
-            node.fail(f"'types' or 'units' names the column '{column}', which the table does not have")
-    _add_groups(shape, entries)
-    totals = frozenset(entries["totals"].texts()) if "totals" in entries else frozenset()
-    found = [_identities(name, value, shape, totals) for name, value in _optional(entries, "identities")]
-    return Template(
+        rows.extend(_rows(_required(block, "rows"), _Block(key, columns, groups)))
+    stated = [(*_statement(name, value), value) for name, value in _optional(entries, "identities")]
+    bare = Template(
         key=key,
         section=section,
         label_columns=label_columns,
         width=width,
         rows=tuple(rows),
         groups=groups,
-        totals=totals,
-        identities=tuple(identity for instances, _ in found for identity in instances),
-        severities={instances[0].name: severity for instances, severity in found if severity and instances},
+        column_groups={},
+        totals=frozenset(entries["totals"].texts()) if "totals" in entries else frozenset(),
+        statements=tuple(statement for statement, _, _ in stated),
+        severities={statement.name: severity for statement, severity, _ in stated if severity},
+        titles=_titles(entries["title"]) if "title" in entries else (),
+        numbering=frozenset(map(words, entries["numbering"].texts())) if "numbering" in entries else frozenset(),
     )
+    keys = shape_of(once(bare)).columns
+    for column in (*types, *units):
+        if column not in keys:
+            node.fail(f"'types' or 'units' names the column '{column}', which the table does not have")
+    template = _with_groups(bare, keys, entries)
+    scope = Scope(shape_of(once(template)))
+    spread_over = tuple(_spread(statement, scope, value) for statement, _, value in stated)
+    if template.repeated_rows:
+        return template
+    return replace(template, identities=tuple(identity for found in spread_over for identity in found))
+
+
+def _titles(node: Node) -> tuple[str, ...]:
+    return node.texts() if isinstance(node.value, list) else (node.text(),)
+
+
+def _spread(statement: Statement, scope: Scope, node: Node) -> tuple[Identity, ...]:
+    try:
+        return identities(statement, scope)
+    except FormulaError as error:
+        entries = node.items()
+        entries[error.part if error.part in entries else "formula"].fail(error.why, error.offset)
 
 
 class _Grid:
@@ -270,10 +312,14 @@ def _columns(
         node.fail(f"{len(keys)} columns are named, but the header draws {len(starts)}")
     if len(set(keys)) != len(keys):
         node.fail("a column is named twice")
-    return tuple(
-        Column(key, grid.path(start, label_columns), types.get(key, "count"), units.get(key, ""))  # type: ignore[arg-type]
-        for key, start in zip(keys, starts, strict=True)
-    )
+    columns: list[Column] = []
+    side = -1
+    for key, start in zip(keys, starts, strict=True):
+        kind: CellType = types.get(key, "count")  # type: ignore[assignment]
+        side = len(columns) if kind == "label" else side
+        own = side if kind != "label" else -1
+        columns.append(Column(key, grid.path(start, label_columns), kind, units.get(key, ""), own))
+    return tuple(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,169 +331,99 @@ class _Block:
     groups: dict[str, Group]
 
 
-def _data_rows(node: Node, block: _Block, outer: tuple[Label, ...] = (), prefix: str = "") -> Iterator[DataRow]:
+ROW_KEYS = ("label", "also", "rows", "repeat", "optional")
+
+
+def _rows(
+    node: Node, block: _Block, outer: tuple[Label, ...] = (), prefix: str = ""
+) -> Iterator[DataRow | RepeatedRow]:
     for key, value in node.items().items():
         name = f"{prefix}{key}"
-        if isinstance(value.value, str):
-            label, below = Label(value.value), None
-        else:
-            entries = value.items(("label", "also", "rows"))
-            also = entries["also"].texts() if "also" in entries else ()
-            label, below = Label(_required(value, "label").text(), also), entries.get("rows")
-        if below is None:
+        entries = {"label": value} if isinstance(value.value, str) else value.items(ROW_KEYS)
+        if "repeat" in entries and entries["repeat"].value is not False:
+            yield _repeated_row(name, entries, block, outer)
+            continue
+        also = entries["also"].texts() if "also" in entries else ()
+        label = Label(_label_text(value, entries), also)
+        if "rows" not in entries:
             path = (*outer, *((label,) if label.text else ()))
             cells = tuple(CellKey(block.table, name, column.key) for column in block.columns)
-            yield DataRow(name, path, block.columns, cells)
+            optional = "optional" in entries and entries["optional"].truth()
+            yield DataRow(name, path, block.columns, cells, optional)
         else:
-            rows = tuple(_data_rows(below, block, (*outer, label), f"{name}."))
+            rows = tuple(_rows(entries["rows"], block, (*outer, label), f"{name}."))
             block.groups[name] = Group(name, label, tuple(row.key for row in rows))
             yield from rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What names in a formula can stand for."""
-
-    table: str
-    data: Mapping[str, DataRow]
-    row_groups: dict[str, Group]
-    column_groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(column.key for row in self.data.values() for column in row.columns))
+def _label_text(node: Node, entries: Mapping[str, Node]) -> str:
+    """The label of a row; the short form may be empty, for a row that has none."""
+    return node.value if isinstance(node.value, str) else _required(node, "label").text()
 
 
-def _add_groups(shape: _Shape, entries: Mapping[str, Node]) -> None:
-    """Groups that the file names, and those that columns with a common prefix form by themselves."""
-    for column in shape.columns:
+def _repeated_row(name: str, entries: Mapping[str, Node], block: _Block, outer: tuple[Label, ...]) -> RepeatedRow:
+    for key in ("rows", "also", "optional"):
+        if key in entries:
+            entries[key].fail(f"a row that repeats cannot have '{key}'")
+    repeat = entries["repeat"]
+    given = {} if repeat.value is True else repeat.items(("min", "pattern"))
+    least = given["min"].whole() if "min" in given else 0
+    if least < 0:
+        given["min"].fail("a row cannot stand less than no time")
+    if least and "label" not in entries:
+        given["min"].fail("a row that has to stand needs a 'label', by which it is called where it is missing")
+    label = Label(entries["label"].text() if "label" in entries else "")
+    pattern = _pattern(given["pattern"]) if "pattern" in given else None
+    return RepeatedRow(name, label, outer, block.columns, least, pattern)
+
+
+def _with_groups(template: Template, columns: tuple[str, ...], entries: Mapping[str, Node]) -> Template:
+    """The template with the groups that the file names, and those that columns with a common prefix form."""
+    row_groups, column_groups = dict(template.groups), dict(template.column_groups)
+    for column in columns:
         prefix, dot, _ = column.rpartition(".")
         if dot:
-            shape.column_groups[prefix] = (*shape.column_groups.get(prefix, ()), column)
+            column_groups[prefix] = (*column_groups.get(prefix, ()), column)
+    rows = [row.key for row in template.rows if not isinstance(row, HeaderRow)]
     for name, node in _optional(entries, "groups"):
         keys = node.texts()
         if not keys:
             node.fail("a group without columns or rows")
         for key in keys:
-            if key not in shape.columns and key not in shape.data:
-                known = (*shape.columns, *shape.data)
-                node.fail(f"'{key}' is neither a column nor a row of this table{nearest(key, known)}")
-        if keys[0] in shape.columns:
-            shape.column_groups[name] = keys
+            if key not in columns and key not in rows:
+                node.fail(f"'{key}' is neither a column nor a row of this table{nearest(key, (*columns, *rows))}")
+        if keys[0] in columns:
+            column_groups[name] = keys
         else:
-            shape.row_groups[name] = Group(name, Label(name), keys)
+            row_groups[name] = Group(name, Label(name), keys)
+    return replace(template, groups=row_groups, column_groups=column_groups)
 
 
-IDENTITY_KEYS = ("each", "formula", "rows", "columns", "at", "tolerance", "severity")
+BETWEEN_KEYS = ("formula", "at", "tolerance", "severity")
+IDENTITY_KEYS = (*BETWEEN_KEYS, "each", "rows", "columns")
 
 
-def _identities(
-    name: str, node: Node, shape: _Shape, totals: frozenset[str]
-) -> tuple[tuple[Identity, ...], Severity | None]:
-    entries = node.items(IDENTITY_KEYS)
-    each = entries["each"].choice(("row", "column", "table")) if "each" in entries else "table"
-    formula_node = _required(node, "formula")
-    text = formula_node.text()
-    tolerance = entries["tolerance"].number() if "tolerance" in entries else Decimal(0)
-    if tolerance < 0:
-        entries["tolerance"].fail("a tolerance cannot be negative")
+def _statement(name: str, node: Node, keys: Iterable[str] = IDENTITY_KEYS) -> tuple[Statement, Severity | None]:
+    entries = node.items(keys)
+    each: Each = entries["each"].choice(("row", "column", "table")) if "each" in entries else "table"  # type: ignore[assignment]
+    formula = _required(node, "formula")
+    lines = entries[f"{each}s"].texts() if f"{each}s" in entries else None
+    at = entries["at"].text() if "at" in entries else ""
+    tolerance = _tolerance(entries["tolerance"]) if "tolerance" in entries else (Decimal(0), Decimal(0))
     severity = (
         Severity[entries["severity"].choice(("error", "warning", "info")).upper()] if "severity" in entries else None
     )
-    lines = _lines(each, entries, shape)
     try:
-        formula = identities.parse(text)
-        instances = []
-        for line in lines:
-            resolve = _resolver(shape, totals, each, line)
-            condition = identities.spread(formula.second, resolve) if formula.second else None
-            relation = identities.spread(formula.first, resolve)
-            at = _at(entries, shape, each, line, relation, totals)
-            instances.append(Identity(name, shape.table, line, relation, at, formula.connective, condition, tolerance))
+        return Statement(name, parse(formula.text()), each, lines, at, *tolerance), severity
     except FormulaError as error:
-        formula_node.fail(error.why, error.offset)
-    return tuple(instances), severity
+        formula.fail(error.why, error.offset)
 
 
-def _lines(each: str, entries: Mapping[str, Node], shape: _Shape) -> tuple[str, ...]:
-    """The rows or columns an identity is spread over; one empty key where it stands on its own."""
-    if each == "table":
-        return ("",)
-    known = tuple(shape.data) if each == "row" else shape.columns
-    wanted = "rows" if each == "row" else "columns"
-    if wanted not in entries:
-        return known
-    chosen = entries[wanted].texts()
-    if not chosen:
-        entries[wanted].fail(f"no {each} is named, so the identity would never be judged")
-    for key in chosen:
-        if key not in known:
-            entries[wanted].fail(f"the table has no {each} '{key}'{nearest(key, known)}")
-    return chosen
-
-
-def _resolver(
-    shape: _Shape, totals: frozenset[str], each: str, line: str
-) -> Callable[[Name, Name | None, bool], tuple[CellKey, ...]]:
-    """Turns names of a formula into cells, for one row, one column, or the whole table."""
-
-    def keys(
-        name: Name, summed: bool, known: Iterable[str], groups: Mapping[str, tuple[str, ...]], what: str
-    ) -> tuple[str, ...]:
-        if summed:
-            if name.text not in groups:
-                raise FormulaError(
-                    f"no group of {what}s is called '{name.text}'{nearest(name.text, groups)}", name.offset
-                )
-            return tuple(key for key in groups[name.text] if key not in totals)
-        if name.text not in known:
-            raise FormulaError(f"the table has no {what} '{name.text}'{nearest(name.text, known)}", name.offset)
-        return (name.text,)
-
-    row_groups = {key: group.rows for key, group in shape.row_groups.items()}
-
-    def resolve(name: Name, across: Name | None, summed: bool) -> tuple[CellKey, ...]:
-        if across is not None:
-            if each != "table":
-                raise FormulaError(f"with 'each: {each}' a name stands alone, without brackets", across.offset)
-            columns = keys(across, False, shape.columns, shape.column_groups, "column")
-            return tuple(
-                CellKey(shape.table, row, column)
-                for row in keys(name, summed, shape.data, row_groups, "row")
-                for column in columns
-            )
-        if each == "table":
-            raise FormulaError(f"'{name.text}' needs its column in brackets", name.offset)
-        if each == "row":
-            own = tuple(column.key for column in shape.data[line].columns)
-            return tuple(
-                CellKey(shape.table, line, key) for key in keys(name, summed, own, shape.column_groups, "column")
-            )
-        return tuple(CellKey(shape.table, key, line) for key in keys(name, summed, shape.data, row_groups, "row"))
-
-    return resolve
-
-
-def _at(
-    entries: Mapping[str, Node],
-    shape: _Shape,
-    each: str,
-    line: str,
-    relation: identities.Relation,
-    totals: frozenset[str],
-) -> CellKey:
-    """The cell an identity is reported at: as the file says, else the first one of its left side."""
-    if "at" in entries:
-        key = entries["at"].text()
-        if each == "row" and key in shape.columns:
-            return CellKey(shape.table, line, key)
-        if each == "column" and key in shape.data:
-            return CellKey(shape.table, key, line)
-        row, _, column = key.rstrip("]").partition("[")
-        if row in shape.data and column in shape.columns:
-            return CellKey(shape.table, row, column)
-        entries["at"].fail(f"'{key}' is no cell of this table")
-    first = next((key for side in (relation.left, relation.right) for _, key in side.terms), None)
-    if first is None:
-        raise FormulaError("the formula names no cell")
-    return first
+def _tolerance(node: Node) -> tuple[Decimal, Decimal]:
+    """The tolerance, and what is added to it for each figure: `0.02` or `{per-figure: 0.005}`."""
+    given = node.items(("per-figure",)) if isinstance(node.value, dict) else {}
+    value = given.get("per-figure", node)
+    number = value.number()
+    if number < 0:
+        value.fail("a tolerance cannot be negative")
+    return (Decimal(0), number) if given else (number, Decimal(0))

@@ -1,7 +1,7 @@
 """What a rule is: a kind, which is Python, with options, a severity and examples, which are YAML."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,8 @@ import re2
 
 from reportlint.diagnostic import Finding, Severity, Text
 from reportlint.document import Document
+from reportlint.named_classes import expanded
+from reportlint.profile import Profile
 
 OptionsT = TypeVar("OptionsT")
 
@@ -29,9 +31,22 @@ class Pattern(NamedTuple):
     """A pattern that a rule author wrote. It runs on RE2, in linear time, over folded text (`wording.fold`).
 
     Groups are named as in `(?P<count>\\d+)`. Offsets count code points, as spans do.
+
+    text: For RE2. written: As it stands in the rule, where it has named classes; empty where it has none.
     """
 
     text: str
+    written: str = ""
+
+    @classmethod
+    def of(cls, written: str) -> "Pattern":
+        """The pattern with its named classes written out (`named_classes.expanded`).
+
+        Raises:
+            Misnamed: One of them cannot be used.
+        """
+        text = expanded(written)
+        return cls(text, "" if text == written else written)
 
     @property
     def compiled(self) -> Any:
@@ -57,16 +72,18 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     options: A frozen dataclass whose fields are the keys that a rule may give under `options`.
     check: Yields what it sees. It may raise `PartMissing`, which counts the rule as undecided.
     undecided: Asked when nothing was found: whether that is because nothing could be told.
+    fits: Raises `OptionError` where the options name what none of the forms has that the rule is for.
     """
 
     name: str
     options: type[OptionsT]
     check: Callable[[Document, OptionsT], Iterable[Finding]]
     undecided: Callable[[Document, OptionsT], bool] | None = None
+    fits: Callable[[OptionsT, Sequence[Profile]], None] | None = None
 
 
 class Change(NamedTuple):
-    """What an example does to the model report of its profile: one text that occurs in it gives way to another."""
+    """What an example does to the model report of its profile: one text that occurs in it once gives way to another."""
 
     replace: str
     by: str
@@ -76,6 +93,9 @@ class Example(NamedTuple):
     """A report and all that the rule has to say of it, as `line:column severity message` in Chinese.
 
     model: The profile whose model report is changed; empty where `report` is a whole text of its own.
+    fixed: The report when it is mended: changes to the faulty one, or a whole text; None where nothing is said of it.
+    item: Which of the items under `each` it is for; empty where there are none.
+    place: Line and column where it stands in its file.
     """
 
     name: str
@@ -83,6 +103,14 @@ class Example(NamedTuple):
     changes: tuple[Change, ...]
     report: str
     expect: tuple[str, ...]
+    fixed: tuple[Change, ...] | str | None = None
+    item: str = ""
+    place: tuple[int, int] = (0, 0)
+
+    @property
+    def title(self) -> str:
+        """What it is called among all of its rule."""
+        return f"{self.name}: {self.item}" if self.item else self.name
 
 
 class Wording(NamedTuple):
@@ -121,6 +149,7 @@ class Rule:
     read_options: Makes the options, once: a rule that is not meant for any report that is checked needs none.
     read_wording: Reads what the rule says, once; raises ConfigError where the file has a mistake there.
     identities: Names of the identities of the profile that it reports.
+    read_norms: Reads the ids of the obligations that it checks, once; raises ConfigError as well.
     """
 
     name: str
@@ -134,10 +163,16 @@ class Rule:
     read_wording: Callable[[], Wording]
     plugin: str = "reportlint"
     identities: tuple[str, ...] = ()
+    read_norms: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def options(self) -> Any:
         return self.read_options()
+
+    @property
+    def norms(self) -> tuple[str, ...]:
+        """Ids of the obligations that it checks (`norms.Norms.obligations`)."""
+        return self.read_norms()
 
     @property
     def wording(self) -> Wording:

@@ -20,6 +20,7 @@ from typing import Any
 
 from reportlint import __version__
 from reportlint.diagnostic import Severity, Text
+from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 
 log = logging.getLogger(__name__)
@@ -41,16 +42,19 @@ def folder() -> Path:
 
 
 class RuleCache:
-    """What is kept of the rules of one folder. kinds: Those that the rules may be of."""
+    """What is kept of the rules of one folder. kinds, profiles: Those that the rules may be of, and for."""
 
-    def __init__(self, place: Path, rules: Path, kinds: Mapping[str, RuleKind[Any]], now: int) -> None:
+    def __init__(
+        self, place: Path, rules: Path, kinds: Mapping[str, RuleKind[Any]], profiles: Sequence[Profile], now: int
+    ) -> None:
         self.rules = rules
         name = hashlib.sha256(str(rules.resolve()).encode()).hexdigest()[:24]
         self.file = place / f"rules-{name}.json"
         self.listing = list(_listing(str(rules)))
         newest = max((changed for _, changed, _ in self.listing), default=0)
         self.settled = now - newest > SETTLED
-        self.key = [__version__, sys.version, *_code(tuple(kinds.values()))]
+        forms = [f"{profile.id} {os.stat(profile.path).st_mtime_ns}" for profile in profiles]
+        self.key = [__version__, sys.version, *_code(tuple(kinds.values())), *forms]
 
     def rows(self) -> list[Row] | None:
         """What was kept; None where nothing fits."""
@@ -207,6 +211,6 @@ def _severity(value: Any) -> Severity:
 SCALARS: Mapping[Any, Callable[[Any], Any]] = {
     Text: _text,
     Decimal: _number,
-    Pattern: Pattern,
+    Pattern: Pattern.of,
     Severity: _severity,
 }

@@ -71,7 +71,7 @@ def as_json(document: Document) -> str:
     verdicts = [
         {
             "identity": verdict.identity.name,
-            "table": verdict.identity.table,
+            "table": verdict.identity.table or None,
             "along": verdict.identity.along or None,
             "outcome": verdict.outcome.value,
             "left": None if verdict.left is None else str(verdict.left),

@@ -119,13 +119,13 @@ class Node(NamedTuple):
         return Text(entries["zh"].text(), entries["en"].text())
 
 
-def read(path: Path) -> Node:
-    """The whole file as a node.
+def read(path: Path, places: "Places | None" = None) -> Node:
+    """The whole file as a node. places: Is filled with where each value begins, for who needs them all.
 
     Raises:
         ConfigError: It cannot be read, is too large, is no YAML, or has a key twice.
     """
-    return Node(parse(path, _content(path)), path)
+    return Node(_compose(path, _content(path), places), path)
 
 
 def read_only(path: Path, wanted: Iterable[str]) -> Node:

@@ -3,12 +3,18 @@
 from typing import Any
 
 from reportlint.kinds import (
+    cell_values,
     cells,
+    citations,
+    consistency,
     cover_letter,
     date_missing,
     deadline,
+    empty_tables,
     engine,
     figure_claims,
+    formula,
+    headings,
     identity,
     listed_sum,
     money_unit,
@@ -17,6 +23,7 @@ from reportlint.kinds import (
     period,
     required_words,
     sections,
+    substitution,
     tables,
     text_pattern,
     title_form,
@@ -29,12 +36,18 @@ from reportlint.rule import RuleKind
 KINDS: tuple[RuleKind[Any], ...] = tuple(
     module.KIND
     for module in (
+        cell_values,
         cells,
+        citations,
+        consistency,
         cover_letter,
         date_missing,
         deadline,
+        empty_tables,
         engine,
         figure_claims,
+        formula,
+        headings,
         identity,
         listed_sum,
         money_unit,
@@ -43,6 +56,7 @@ KINDS: tuple[RuleKind[Any], ...] = tuple(
         period,
         required_words,
         sections,
+        substitution,
         tables,
         text_pattern,
         title_form,

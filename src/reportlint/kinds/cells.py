@@ -8,6 +8,7 @@ from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place, Related, Severity, Text
 from reportlint.document import Document
 from reportlint.figures import ValueKind, plain
+from reportlint.profile import TEXTS
 from reportlint.rule import RuleKind
 
 MOST_RELATED = 20
@@ -27,7 +28,7 @@ class Options:
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     for table in document.binding.tables.values():
-        cells = [cell for cell in table.unusual if cell.type != "text"]
+        cells = [cell for cell in table.unusual if cell.type not in TEXTS]
         if options.report == "words":
             yield from (_finding(document, cell) for cell in cells if cell.value.kind is ValueKind.WORDS)
         elif options.report == "unit":

@@ -1,7 +1,7 @@
 """A report signed after the day that the law, or practice, sets for its kind of body."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from reportlint.diagnostic import Finding, Severity, Text
@@ -10,25 +10,44 @@ from reportlint.errors import PartMissing
 from reportlint.imprint import Dated
 from reportlint.rule import RuleKind
 
+ANY_YEAR = 2001  # no leap year, so that a deadline is a day of every year
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
-    """How much lateness matters, by kind of body. The days themselves stand in the profile.
+    """How much lateness matters, by kind of body, and the days where they are not the profile's.
 
-    severities: By kind of body, for the bodies that the law names; others get the rule's own.
+    severities: By kind of body, for the bodies that the law names; their lateness is told as `required`. Others get
+        the rule's own severity and the message `customary`.
+    days: Month and day of the year after the report year, such as 01-20, by kind of body. Where a rule gives any,
+        it is about these bodies alone, and the profile's days, which other rules go by, are left out of account.
     trusted: Which dates count, the most trusted first: signature, letter, print-note.
     """
 
-    severities: Mapping[str, Severity]
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
     trusted: tuple[str, ...] = ("signature", "letter", "print-note")
+
+    def __post_init__(self) -> None:
+        for body, day in self.days.items():
+            try:
+                date.fromisoformat(f"{ANY_YEAR}-{day}")
+            except ValueError:
+                raise ValueError(f"the day for '{body}' is no month and day such as 01-20: '{day}'") from None
+
+    @property
+    def deadlines(self) -> Mapping[str, tuple[int, int]]:
+        """The rule's own days, as the profile has its own."""
+        return {body: (int(day[:2]), int(day[3:])) for body, day in self.days.items()}
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     body = document.body
-    if document.year is None or body is None or body not in document.profile.deadlines:
+    deadlines = options.deadlines or document.profile.deadlines
+    if document.year is None or body is None or body not in deadlines:
         raise PartMissing("body")
     dated, day = _signed(document, document.year, options)
-    month, last = document.profile.deadlines[body]
+    month, last = deadlines[body]
     deadline = date(document.year + 1, month, last)
     if day > deadline:
         yield Finding(

@@ -8,6 +8,7 @@ from reportlint.diagnostic import Text
 from reportlint.document import Document
 from reportlint.figures import plain
 from reportlint.identities import Verdict
+from reportlint.kinds import sums
 
 HINTS = {
     Cause.DIGITS_SWAPPED: Text("可能是两位数字写颠倒了", "two digits may have changed places"),
@@ -61,8 +62,7 @@ def of_sum(document: Document, verdict: Verdict) -> Text | None:
     if cause is None:
         return None
     cell = document.arithmetic.cells[terms[cause.index][1]]
-    row, column = cell.place
-    label = (column if verdict.identity.along in document.table(verdict.identity.table).rows else row)[-1]
+    label = sums.label(sums.ledger(document), verdict, cell)
     number = plain(addends[cause.index])
     if cause.cause is Cause.ADDEND_LEFT_OUT:
         return Text(f"可能漏加了“{label}” {number}", f"“{label}” {number} may have been left out")

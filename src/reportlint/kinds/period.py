@@ -30,11 +30,11 @@ class Options:
     ranges: Two days or two months with something between them. Groups: year, month and until_month;
         until_year where the second date has a year of its own; day and until_day where days are named.
     lead: What stands before a range, in its sentence, that is the period whatever its days are.
-    names: Words that state a period even where no range can be read.
     another: Words that make a range no period of this report's: in its sentence, or with a lead in its clause
         before it.
     hints: Only paragraphs in which one of these stands are looked at; patterns are slow, and most paragraphs
         name no day. White space and full-width forms count here.
+    names: Words that state a period even where no range can be read, so that it is not missing.
     """
 
     report: Literal["wrong", "missing"]
@@ -43,9 +43,9 @@ class Options:
     right: str
     ranges: tuple[Pattern, ...]
     lead: Pattern
-    names: Pattern
     another: Pattern
     hints: tuple[str, ...]
+    names: Pattern | None = None
 
     def __post_init__(self) -> None:
         for pattern in self.ranges:
@@ -96,7 +96,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
                     found=found,
                     expected=right,
                 )
-        named = named or (not stated and options.names.search(text) is not None)
+        named = named or (not stated and options.names is not None and options.names.search(text) is not None)
     if stated:
         return
     # A period that is stated in words which cannot be read as two days is neither wrong nor missing.

@@ -1,4 +1,4 @@
-"""Text that has to stand somewhere, or must not stand there."""
+"""Text that must not stand somewhere, has to stand there, or may stand there so many times only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,55 +7,83 @@ from typing import Any
 
 import re2
 
-from reportlint.diagnostic import Finding, Span
+from reportlint.diagnostic import Finding, Related, Span, Text
 from reportlint.document import Document
+from reportlint.kinds.scope import WHOLE_TEXT, shown, stretches, where_absent
 from reportlint.rule import Pattern, RuleKind
 
-WHOLE_TEXT, PROSE = "text", "prose"
-LONGEST_SHOWN = 40
+MOST_RELATED = 20
+ALSO_HERE = Text("这里也有", "here as well")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
-    """What to look for, and where.
+    """What to look for, where, and how often it may stand there.
 
-    patterns: What must not stand there; with `required`, what must, any one of them. They are held against
-        the text as it stands, full-width forms not folded.
+    patterns: What is looked for; a text that fits any one of them counts.
     scope: `text` for the whole file, tables included; `prose` for all paragraphs; or the key of a section.
-    required: Whether one of the patterns has to be found. Its absence is reported at the heading of the
-        section, or at the end of the report.
-    most: How many places are reported one by one; the next one gets the message `more`, with their number.
+    least: How often it has to stand there; 1 for a text that is required. Too few are reported as `missing`, at the
+        heading of the section or at the end of the report.
+    most: How often it may stand there. Without `least` and `most` it must not stand there at all, and each place is
+        reported as `found`; more than `most` are reported once, as `many`, where the first one too many stands.
+    fold: Whether patterns see full-width forms as half-width ones; otherwise they see the text as it stands.
+    shown: How many places of `found` are reported one by one; the next one gets the message `more`, with their
+        number.
     """
 
     patterns: tuple[Pattern, ...]
     scope: str = WHOLE_TEXT
-    required: bool = False
-    most: int = 20
+    least: int = 0
+    most: int | None = None
+    fold: bool = False
+    shown: int = 20
+
+    def __post_init__(self) -> None:
+        if not self.patterns:
+            raise ValueError("'patterns' is empty")
+        if self.least < 0 or (self.most is not None and self.most < max(self.least, 1)):
+            raise ValueError("'most' has to be at least 1 and not smaller than 'least'")
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     places = sorted(set(_places(document, options)))
-    if options.required:
-        if not places:
-            yield Finding(span=_where_absent(document, options), variant="missing")
+    if options.least or options.most is not None:
+        yield from _counted(document, places, options)
         return
-    for span in places[: options.most]:
+    for span in places[: options.shown]:
         text = document.source.text[span.start : span.end]
-        shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
-        yield Finding(span=span, facts={"found": shown}, variant="found", found=text)
-    rest = places[options.most :]
+        yield Finding(span=span, facts={"found": shown(text)}, variant="found", found=text)
+    rest = places[options.shown :]
     if rest:
         yield Finding(span=rest[0], facts={"count": str(len(rest))}, variant="more")
 
 
+def _counted(document: Document, places: list[Span], options: Options) -> Iterator[Finding]:
+    facts = {"count": str(len(places)), "least": str(options.least), "most": str(options.most or "")}
+    if len(places) < options.least:
+        related = tuple(Related(span, ALSO_HERE) for span in places[:MOST_RELATED])
+        yield Finding(span=where_absent(document, options.scope), facts=facts, variant="missing", related=related)
+    elif options.most is not None and len(places) > options.most:
+        span = places[options.most]
+        text = document.source.text[span.start : span.end]
+        others = [*places[: options.most], *places[options.most + 1 :]]
+        yield Finding(
+            span=span,
+            facts={**facts, "found": shown(text)},
+            variant="many",
+            found=text,
+            related=tuple(Related(other, ALSO_HERE) for other in others[:MOST_RELATED]),
+        )
+
+
 def _places(document: Document, options: Options) -> Iterator[Span]:
     together = _together(tuple(pattern.text for pattern in options.patterns))
-    for start, text in _texts(document, options.scope):
+    for stretch in stretches(document, options.scope, options.fold):
         # All at once first: most texts have none of them, and what costs is to hand the text over.
-        for index in sorted(together.Match(text) or ()):
-            pattern = options.patterns[index]
-            for match in pattern.finditer(text):
-                yield Span(start + match.start(), start + match.end())
+        for index in sorted(together.Match(stretch.text) or ()):
+            for match in options.patterns[index].finditer(stretch.text):
+                if match.end() > match.start():
+                    yield stretch.span(match.start(), match.end())
 
 
 @lru_cache(maxsize=64)
@@ -67,21 +95,6 @@ def _together(patterns: tuple[str, ...]) -> Any:
         found.Add(pattern)
     found.Compile()
     return found
-
-
-def _texts(document: Document, scope: str) -> Iterator[tuple[int, str]]:
-    """Where each text begins, and the text."""
-    if scope == WHOLE_TEXT:
-        yield 0, document.source.text
-        return
-    for paragraph in document.paragraphs(None if scope == PROSE else scope):
-        yield paragraph.span.start, paragraph.text
-
-
-def _where_absent(document: Document, options: Options) -> Span:
-    if options.scope in (WHOLE_TEXT, PROSE):
-        return document.end
-    return document.section(options.scope).heading.span
 
 
 KIND = RuleKind("text-pattern", Options, check)

@@ -16,10 +16,12 @@ from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.lsp.page import Page
 from reportlint.lsp.schema import ITEM, Keys, Kind, slot
+from reportlint.norms import FILE as NORMS_FILE
+from reportlint.norms import Norms
 from reportlint.plugins import LOCAL_FOLDER, PACK_FILE, built_in
 from reportlint.ruleset import load_files
-from reportlint.testing import Trial, trials
-from reportlint.yamlfile import place, read, unsaved
+from reportlint.testing import Trial, told, trials
+from reportlint.yamlfile import read, unsaved
 
 SOURCE = "reportlint"
 PROFILE_FILE = "profile.yaml"
@@ -32,6 +34,8 @@ def kind_of(path: Path, text: str, library: Library) -> Kind | None:
     """What kind of file of ours this is; None where it is none."""
     if path.name == PACK_FILE:
         return "pack"
+    if path.name == NORMS_FILE:
+        return "norms" if "instruments:" in text or "obligations:" in text else None
     rules = LOCAL_FOLDER in path.parts or any(path.is_relative_to(pack.rules) for pack in library.extensions.packs)
     if path.name == PROFILE_FILE:
         return "profile" if rules or "title-form:" in text or "extends:" in text else None
@@ -61,16 +65,18 @@ def diagnostics(path: Path, page: Page, library: Library | None, language: Langu
                 known = any(path.is_relative_to(pack.rules) for pack in packs)
                 profileset.load(packs if known else (*packs, Pack("local", path.parent)))
                 return []
-            tried = enumerate(_tried(path, library))
-            return [_failed(path, page, number, trial, language) for number, trial in tried if not trial.passed]
+            if kind == "norms":
+                _ = Norms((path.parent,)).obligations  # which reads the instruments as well
+                return []
+            return [_failed(page, trial, language) for trial in _tried(path, library) if not trial.passed]
         except ConfigError as error:
             return [_mistake(path, page, error)]
 
 
 def _standing_for(path: Path, text: str, library: Library) -> Mapping[Path, str]:
     """The text under each name by which the file may be read."""
-    found = {path: text}
     real = path.resolve()
+    found = {path: text, real: text}
     for pack in library.extensions.packs:
         folder = pack.rules.resolve()
         if real.is_relative_to(folder):
@@ -82,7 +88,7 @@ def _tried(path: Path, library: Library) -> Iterator[Trial]:
     """The examples of the rule in this file, run with all other rules."""
     real = path.resolve()
     others = tuple(rule for rule in library.rules if rule.path.resolve() != real)
-    (rule,) = load_files([(path, "local")], library.extensions.kinds, library.profiles, others)
+    (rule,) = load_files([(path, "local")], library.extensions.kinds, library.profiles, library.norms, others)
     rule.read_wording()  # a rule that is being written is read whole
     yield from trials(replace(library, rules=(*others, rule)), [rule])
 
@@ -94,13 +100,11 @@ def _mistake(path: Path, page: Page, error: ConfigError) -> types.Diagnostic:
     return _diagnostic(page, line, column, message, types.DiagnosticSeverity.Error, "configuration")
 
 
-def _failed(path: Path, page: Page, number: int, trial: Trial, language: Language) -> types.Diagnostic:
-    line, column, _ = place(path, ("examples", number, "expect"))
-    lost = [f"- {said}" for said in trial.example.expect if said not in trial.got]
-    new = [f"+ {said}" for said in trial.got if said not in trial.example.expect]
-    what = "示例的结论与 expect 不符" if language == "zh" else "the example does not turn out as it says"
-    message = "\n".join((f"{what}: {trial.example.name}", *lost, *new))
-    return _diagnostic(page, line, column, message, types.DiagnosticSeverity.Warning, "example")
+def _failed(page: Page, trial: Trial, language: Language) -> types.Diagnostic:
+    what = "示例的结果与所写的不符" if language == "zh" else "the example does not turn out as it says"
+    _, *lines = told(trial)
+    message = "\n".join((f"{what}: {trial.example.title}", *(line.rstrip("\n") for line in lines)))
+    return _diagnostic(page, *trial.example.place, message, types.DiagnosticSeverity.Warning, "example")
 
 
 def _diagnostic(

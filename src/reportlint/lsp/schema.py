@@ -16,7 +16,7 @@ from reportlint.engine import Library
 from reportlint.profile import CELL_TYPES
 from reportlint.rule import Pattern, RuleKind
 
-Kind = Literal["rule", "profile", "pack"]
+Kind = Literal["rule", "profile", "pack", "norms"]
 Keys = tuple[str, ...]
 # An entry of a list, in a way of keys.
 ITEM = "[]"
@@ -38,6 +38,7 @@ RULE_KEYS = {
     "profile": Text("适用的格式，及其派生的格式", "the form it is for, and all forms that extend it"),
     "years": Text("适用的报告年度：from、to", "the report years it is for: from, to"),
     "source": Text("依据：法律、条款、文号", "who says so: law, article, letter number"),
+    "norms": Text("所检查的义务，可省略", "ids of the obligations that it checks; may be left out"),
     "why": Text("一句话说明为什么重要", "one sentence on why it matters"),
     "help": Text("怎么改，可省略", "how to mend it; may be left out"),
     "message": Text("提示：只有一种时", "what it says, where that is one thing"),
@@ -47,9 +48,11 @@ RULE_KEYS = {
 }
 EXAMPLE_KEYS = {
     "name": Text("示例说明什么", "what the example shows"),
+    "each": Text("对每一项各运行一次", "items for each of which it runs once; {each} stands for the item"),
     "model": Text("改哪个格式的范本", "whose model report is changed"),
     "change": Text("改动：replace 与 by", "what is changed: replace and by"),
     "report": Text("不用范本时的全文", "instead of model and change: a whole text"),
+    "fixed": Text("改正以后的报告", "the report when it is mended"),
     "expect": Text("规则的全部结论", "all that the rule says: line:column severity message, in Chinese"),
 }
 CHANGE_KEYS = {
@@ -71,9 +74,12 @@ PROFILE_KEYS = {
     "bodies": Text("机关种类及其名称的模式", "kind of body and a pattern for its name"),
     "deadlines": Text("机关种类及次年的期限：月-日", "kind of body and month-day of the following year"),
     "tables": Text("表格模板", "templates of the tables"),
+    "identities": Text("各表之间的勾稽关系", "which figures of different tables must agree"),
 }
 TABLE_KEYS = {
     "section": Text("所在部分的键", "key of the section it stands in"),
+    "title": Text("表格上方的标题", "the title above the table"),
+    "numbering": Text("序号列", "columns of numbers that count the rows"),
     "label-columns": Text("左侧标签列数", "columns of labels at the left"),
     "blocks": Text("各块，自上而下", "its blocks, one below the other"),
     "groups": Text("列或行的组", "groups of columns or of rows"),
@@ -102,6 +108,10 @@ IDENTITY_KEYS = {
 YEARS = {"from": Text("第一年", "first year"), "to": Text("最后一年", "last year")}
 BOTH = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 PACK_KEYS = {"api": Text("扩展约定的版本", "version of the contract"), "name": Text("规则包名", "name of the pack")}
+NORMS_KEYS = {
+    "instruments": Text("法律、法规和文件", "laws, decrees and letters"),
+    "obligations": Text("它们规定的各项义务", "what they oblige to, one by one"),
+}
 SECTION_KEYS = {
     "title": Text("标题", "title"),
     "also": Text("视为相同的其他标题", "other titles that count as the same"),
@@ -110,6 +120,8 @@ ROW_KEYS = {
     "label": Text("标签", "label"),
     "also": Text("视为相同的其他写法", "other wordings that count as the same"),
     "rows": Text("组内各行", "the rows of the group"),
+    "repeat": Text("可重复的行", "rows that stand as often as needed"),
+    "optional": Text("可以没有的行", "a row that may be missing"),
 }
 BILINGUAL = frozenset({"source", "why", "help", "message", "title"})
 
@@ -123,6 +135,8 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Literal["zh", "en"]
 
     if kind == "pack":
         return Slot(told(PACK_KEYS)) if keys == () else Slot()
+    if kind == "norms":
+        return Slot(told(NORMS_KEYS)) if keys == () else Slot()
     match keys:
         case ("years",):
             return Slot(told(YEARS))
@@ -141,7 +155,7 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Literal["zh", "en"]
             case ("messages", _):
                 return Slot(told(BOTH))
             case ("examples", "[]"):
-                return Slot(told(EXAMPLE_KEYS))
+                return Slot(told(EXAMPLE_KEYS, ruleset.EXAMPLE_KEYS))
             case ("examples", "[]", "change", "[]"):
                 return Slot(told(CHANGE_KEYS))
             case ("options", *rest):
@@ -164,7 +178,7 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Literal["zh", "en"]
         case ("tables", _, "blocks", _):
             return Slot(told(BLOCK_KEYS))
         case ("tables", _, "blocks", _, "rows", *rest) if rest and rest[-1] != "rows":
-            return Slot(told(ROW_KEYS))
+            return Slot(told(ROW_KEYS, profileset.ROW_KEYS))
         case ("tables", _, "identities", _):
             return Slot(told(IDENTITY_KEYS, profileset.IDENTITY_KEYS))
         case ("tables", _, "identities", _, "each"):

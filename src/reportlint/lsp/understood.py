@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reportlint.diagnostic import Checked
 from reportlint.document import Document
-from reportlint.engine import Library, judged, recognise, unreadable
+from reportlint.engine import Library, diagnosed, recognise, unreadable
 from reportlint.errors import ReadError
 from reportlint.extension import Reading
 from reportlint.lsp.page import Page
@@ -60,7 +60,7 @@ def understand_file(path: Path, page: Page, library: Library, profile: Profile |
 
 def _judged(page: Page, reading: Reading, library: Library, profile: Profile | None, *, placed: bool) -> Understood:
     document, parsed = recognise(reading, library, profile)
-    checked = judged(reading, document, parsed, library)
+    checked = diagnosed(reading, document, parsed, library)
     return Understood(page, checked, reading, document, parsed.report, placed)
 
 
