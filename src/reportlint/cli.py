@@ -189,6 +189,11 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("what", choices=("settings", "rule", "profile", "waivers"))
     _sources(schema)
     schema.set_defaults(run=run_schema)
+    lsp = commands.add_parser("lsp", help="the language server, for editors / 语言服务器，供编辑器使用")
+    lsp.add_argument("--stdio", action="store_true", help="talk over standard input and output, as it always does")
+    _language(lsp)
+    _sources(lsp)
+    lsp.set_defaults(run=run_lsp)
 
     trust = commands.add_parser("trust", help="let plugins of this repository run / 允许运行本仓库的插件")
     trust.add_argument("paths", nargs="*", metavar="FILE", help="plugins; by default all in .reportlint/plugins")
@@ -810,6 +815,22 @@ def run_trust(options: argparse.Namespace) -> int:
     for path in paths:
         print(f"{_printable(str(path))}: {'已信任 / trusted' if path in new else '早已信任 / trusted before'}")
     return CLEAN
+
+
+def run_lsp(options: argparse.Namespace) -> int:
+    try:
+        from reportlint.lsp.server import serve
+        from reportlint.lsp.settings import Settings
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol", "attrs", "cattrs"):
+            raise
+        raise ConfigError(
+            None,
+            "语言服务器还需要别的软件包 / the language server needs packages that are not installed: "
+            "pip install 'reportlint[lsp]'",
+        ) from error
+    rules = tuple(Path(path) for path in options.rules)
+    return serve(Settings(language(options.lang), rules=rules, trust=options.trust, isolated=options.isolated))
 
 
 def run_test(options: argparse.Namespace) -> int:

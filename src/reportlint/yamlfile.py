@@ -7,9 +7,12 @@ is read again for them.
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from reportlint.diagnostic import Text
@@ -279,7 +282,24 @@ def _plain(text: str) -> Any:
     return float(text) if _FRACTION.fullmatch(text) else text
 
 
+_unsaved: ContextVar[Mapping[Path, str]] = ContextVar("unsaved", default=MappingProxyType({}))
+
+
+@contextmanager
+def unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
+    """Inside, these files hold what an editor has of them, not what is on the disk."""
+    before = _unsaved.set(texts)
+    try:
+        yield
+    finally:
+        _unsaved.reset(before)
+
+
 def _content(path: Path) -> str:
+    if (text := _unsaved.get().get(path)) is not None:
+        if len(text) > LARGEST_FILE:
+            raise ConfigError(path, f"larger than {LARGEST_FILE // 1024} KiB, which no rule file needs to be")
+        return text
     if path.exists() and not path.is_file() and not path.is_dir():
         raise ConfigError(path, "not a regular file")
     try:

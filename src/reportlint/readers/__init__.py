@@ -14,11 +14,19 @@ from reportlint.source import LARGEST_FILE, LINE_END, Source, decode
 
 def read_text(path: Path, data: bytes) -> Reading:
     """A text file. The canonical text is its own."""
+    decoded, encoding = decode(data)
+    return read_source(Source(path, decoded, encoding))
+
+
+def read_source(source: Source) -> Reading:
+    """A text that is decoded already, such as an editor's.
+
+    Raises:
+        ReadError: It is longer than any report.
+    """
     from reportlint.readers import text
 
-    decoded, encoding = decode(data)
-    _refuse_too_much(decoded)
-    source = Source(path, decoded, encoding)
+    _refuse_too_much(source.text)
     return Reading(source, tuple(text.read(source)))
 
 

@@ -1,0 +1,114 @@
+"""What the client sets: read once, strictly enough to tell a person of a mistake."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from reportlint.diagnostic import Language
+
+HINTS = ("lines", "all", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to check and what to show.
+
+    profile: The form to hold reports against; None lets the report's year choose. select, ignore: Names or codes of
+        rules, as on the command line. rules: Further folders of rules. plugins: Whether plugins of a repository may
+        run, if the person has trusted them. isolated: Whether to leave out what a repository brings.
+    rules_url: Address of the page that describes the rules. hints: Whose labels are shown: of cells that stand alone
+        on a line, of all cells, or of none. links: The address of each norm that has one.
+    """
+
+    language: Language = "zh"
+    profile: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: tuple[Path, ...] = ()
+    plugins: bool = True
+    trust: bool = False
+    isolated: bool = False
+    rules_url: str = ""
+    hints: Literal["lines", "all", "off"] = "lines"
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("a list of texts")
+    return tuple(value)
+
+
+def _paths(value: Any) -> tuple[Path, ...]:
+    return tuple(Path(item).expanduser() for item in _strings(value))
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a text")
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def _one_of(*known: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in known:
+            raise ValueError(" or ".join(known))
+        return str(value)
+
+    return read
+
+
+def _links(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for pair in value.items() for item in pair):
+        raise ValueError("norms and their addresses")
+    return {norm: address for norm, address in value.items() if norm}
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "language": _one_of("zh", "en"),
+    "profile": _string,
+    "select": _strings,
+    "ignore": _strings,
+    "rules": _paths,
+    "plugins": _truth,
+    "isolated": _truth,
+    "rules_url": _string,
+    "hints": _one_of(*HINTS),
+    "links": _links,
+}
+NAMES = {"rulesUrl": "rules_url", **{each.name: each.name for each in fields(Settings) if each.name in READERS}}
+# What a client may send besides, for itself.
+CLIENT_OWN = frozenset({"enable", "path", "interpreter", "importStrategy", "trace", "args", "status"})
+
+
+def read(values: Any, before: Settings, unset: Settings) -> tuple[Settings, list[str]]:
+    """The settings with these values laid on them, and what is wrong with them; what is wrong is left as it was.
+
+    values: As the client sends them: a mapping by the names of the settings, `rulesUrl` for `rules_url`.
+    unset: What counts where a value is null or an empty text.
+    """
+    if not isinstance(values, dict):
+        return before, []
+    wrong: list[str] = []
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        name = NAMES.get(key)
+        if name is None:
+            if key not in CLIENT_OWN:
+                wrong.append(f"reportlint.{key}: no such setting; known: {', '.join(sorted(NAMES))}")
+            continue
+        if value is None or value == "":
+            found[name] = getattr(unset, name)
+            continue
+        try:
+            found[name] = READERS[name](value)
+        except ValueError as error:
+            wrong.append(f"reportlint.{key}: expected {error}")
+    return replace(before, **found), wrong

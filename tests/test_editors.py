@@ -1,0 +1,40 @@
+"""The set-ups of editors, with the editors themselves where they are installed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reportlint.trust import trust
+from test_lsp_server import FAULTY_2019, repository
+
+NEOVIM = Path(__file__).parents[1] / "editors" / "neovim"
+
+
+@pytest.mark.skipif(shutil.which("nvim") is None, reason="Neovim is not installed")
+def test_neovim_shows_what_is_wrong_mends_it_and_saves(tmp_path: Path) -> None:
+    repository(tmp_path, plugin=True)
+    trust([tmp_path / ".reportlint" / "plugins" / "widen.py"])
+    report, out = tmp_path / "report.txt", tmp_path / "out"
+    # The brackets stand behind characters of three and four bytes.
+    text = FAULTY_2019.replace("(二)依申请公开情况", "𠮷😀\n(二)依申请公开情况")
+    report.write_text(text, encoding="utf-8")
+    line = text[: text.index("(二)")].count("\n") + 1
+    environment = {
+        **os.environ,
+        "TOP": str(NEOVIM),
+        "REPORT": str(report),
+        "OUT": str(out),
+        "RULE": "bracket-width",
+        "SERVER": f"{sys.executable} -m reportlint lsp --lang en",
+    }
+    command = ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-l", str(NEOVIM / "test.lua")]
+    if b"-l <script>" not in subprocess.run(["nvim", "--help"], capture_output=True, check=True).stdout:
+        command[-2:] = ["-c", f"luafile {NEOVIM / 'test.lua'}"]  # as before Neovim 0.9
+    ended = subprocess.run(command, env=environment, cwd=tmp_path, timeout=120, capture_output=True)
+    told = out.read_text(encoding="utf-8").splitlines() if out.exists() else [ended.stderr.decode()]
+    assert told == ["diagnostics: several", f"place: {line}:1", "applied: widen", "saved"]
+    assert report.read_text(encoding="utf-8") == text.replace("(二)", "（二）")
