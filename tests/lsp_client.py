@@ -207,6 +207,12 @@ async def wire(*arguments: str, environment: dict[str, str] | None = None) -> As
     try:
         yield Wire(process)
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+        # A client that goes; one that is killed would leave nothing that tells what the server ran through.
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            async with asyncio.timeout(PATIENCE / 4):
+                await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
