@@ -1,12 +1,14 @@
 """One thing that a report calls by several names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from reportlint.diagnostic import Finding, Related, Span, Text
 from reportlint.document import Document
-from reportlint.kinds.scope import PROSE, shown, stretches
+from reportlint.kinds import named
+from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches
+from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 
 MOST_RELATED = 20
@@ -97,4 +99,8 @@ def _text(document: Document, span: Span) -> str:
     return document.source.text[span.start : span.end]
 
 
-KIND = RuleKind("consistency", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
+
+
+KIND = RuleKind("consistency", Options, check, None, fits)

@@ -1,6 +1,6 @@
 """A report signed after the day that the law, or practice, sets for its kind of body."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +8,8 @@ from reportlint.diagnostic import Finding, Severity, Text
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.imprint import Dated
+from reportlint.kinds import named
+from reportlint.profile import Profile
 from reportlint.rule import RuleKind
 
 ANY_YEAR = 2001  # no leap year, so that a deadline is a day of every year
@@ -87,4 +89,9 @@ def _words(day: date) -> Text:
     return Text(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
 
 
-KIND = RuleKind("deadline", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_bodies(profiles, ("severities",), options.severities)
+    named.in_bodies(profiles, ("days",), options.days)
+
+
+KIND = RuleKind("deadline", Options, check, None, fits)

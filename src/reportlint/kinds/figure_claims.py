@@ -1,7 +1,7 @@
 """Figures in the text that contradict the tables: 新收 8 件 where the table has 9."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -13,7 +13,8 @@ from reportlint.diagnostic import Finding, Place, Related, Span, Text
 from reportlint.document import Document
 from reportlint.figures import ValueKind, plain
 from reportlint.identities import CellKey
-from reportlint.profile import Template
+from reportlint.kinds import named
+from reportlint.profile import Profile, Template
 from reportlint.prose import (
     EXACT,
     Cells,
@@ -466,4 +467,10 @@ def _related(document: Document, amounts: list[Amount]) -> Iterator[Related]:
         yield Related(bound.cell.span, text if bound.cell.text else blank)
 
 
-KIND = RuleKind("figure-claims", Options, check, undecided)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("skip-sections",), options.skip_sections)
+    for claim in options.claims:
+        named.in_cells(profiles, ("claims",), claim.cells)
+
+
+KIND = RuleKind("figure-claims", Options, check, undecided, fits)

@@ -1,12 +1,14 @@
 """Headings that a report, or a section of it, has to have, their order and their wording."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from reportlint.diagnostic import Finding, Place, Related, Text
 from reportlint.document import Document
+from reportlint.kinds import named
 from reportlint.numbering import Numbering
+from reportlint.profile import Profile
 from reportlint.report import Heading, Section, Subsection
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
@@ -147,4 +149,8 @@ def _finding(
     )  # fmt: skip
 
 
-KIND = RuleKind("headings", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("section",), [options.section] if options.section else [])
+
+
+KIND = RuleKind("headings", Options, check, None, fits)

@@ -1,6 +1,6 @@
 """Broken identities (勾稽关系): the wrong cell where one explains them, else the total, with the figures added up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportlint.arithmetic import Candidate, Culprit
@@ -9,7 +9,8 @@ from reportlint.diagnostic import Finding, Related, Severity, Span, Text
 from reportlint.document import Document
 from reportlint.figures import plain
 from reportlint.identities import CellKey, Outcome, Verdict
-from reportlint.kinds import sums
+from reportlint.kinds import named, sums
+from reportlint.profile import Profile
 from reportlint.rule import RuleKind
 
 MOST_CANDIDATES = 6
@@ -163,4 +164,8 @@ def _at(document: Document, verdict: Verdict) -> Span:
     return sums.carrier(sums.ledger(document), verdict.identity).cell.span
 
 
-KIND = RuleKind("identity", Options, check, undecided)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_identities(profiles, ("identities",), options.identities)
+
+
+KIND = RuleKind("identity", Options, check, undecided, fits)

@@ -1,6 +1,6 @@
 """Lists of figures that do not add up to the figure they divide: 共 729 条，但 127 + 600 = 727."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -9,7 +9,9 @@ from typing import NamedTuple
 from reportlint.diagnostic import Finding, Place, Related, Span, Text
 from reportlint.document import Document
 from reportlint.figures import plain
+from reportlint.kinds import named
 from reportlint.kinds.figure_claims import amount
+from reportlint.profile import Profile
 from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, has_figures, passages
 from reportlint.rule import Pattern, RuleKind
 
@@ -268,4 +270,10 @@ def _finding(passage: Passage, listing: Listing) -> Finding:
     )
 
 
-KIND = RuleKind("listed-sum", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("skip-sections",), options.skip_sections)
+    for known in options.known:
+        named.in_cells(profiles, ("known",), known.cells)
+
+
+KIND = RuleKind("listed-sum", Options, check, None, fits)

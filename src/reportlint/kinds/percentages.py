@@ -1,6 +1,6 @@
 """Percentages that their figures do not give: 11 of 21 said to be 55.38 %."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from reportlint.diagnostic import Finding, Place, Related, Span, Text
 from reportlint.document import Document
 from reportlint.figures import plain
+from reportlint.kinds import named
 from reportlint.kinds.figure_claims import amount
+from reportlint.profile import Profile
 from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, group, passages
 from reportlint.rule import Pattern, RuleKind
 
@@ -260,4 +262,10 @@ def _rounded(part: Decimal, whole: Decimal, percent: Figure) -> str:
     return plain((HUNDRED * part / whole).quantize(_unit_of(percent), ROUND_HALF_UP))
 
 
-KIND = RuleKind("percentages", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_cells(profiles, ("parts",), options.parts)
+    for share in options.shares:
+        named.in_cells(profiles, ("shares",), share.wholes)
+
+
+KIND = RuleKind("percentages", Options, check, None, fits)

@@ -1,11 +1,13 @@
 """A section that stands there but says nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.kinds import named
+from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold, words
 
@@ -50,4 +52,8 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     )
 
 
-KIND = RuleKind("perfunctory", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("section",), [options.section])
+
+
+KIND = RuleKind("perfunctory", Options, check, None, fits)

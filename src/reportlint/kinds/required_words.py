@@ -1,12 +1,14 @@
 """Topics that a section, or the whole report, has to speak of, known by their words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from reportlint.diagnostic import Finding, Place, Span, Text
 from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.kinds import named
+from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
@@ -82,4 +84,9 @@ def _finding(document: Document, span: Span, missing: list[Text], options: Optio
     return Finding(span=span, facts={"missing": names}, place=place)
 
 
-KIND = RuleKind("required-words", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("section",), [options.section])
+    named.in_bodies(profiles, ("bodies",), options.bodies)
+
+
+KIND = RuleKind("required-words", Options, check, None, fits)

@@ -1,13 +1,15 @@
 """Wordings that give way to others, each with the correction as a fix."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from reportlint.diagnostic import Edit, Finding, Fix, Span, Text
 from reportlint.document import Document
-from reportlint.kinds.scope import PROSE, Stretch, shown, stretches
+from reportlint.kinds import named
+from reportlint.kinds.scope import PROSE, WHOLE_TEXT, Stretch, shown, stretches
+from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 
 _GROUP = re.compile(r"\{(\w*)\}|[{}]")
@@ -88,4 +90,8 @@ def _finding(span: Span, found: str, expected: str, options: Options) -> Finding
     )
 
 
-KIND = RuleKind("substitution", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
+
+
+KIND = RuleKind("substitution", Options, check, None, fits)

@@ -1,6 +1,6 @@
 """Text that must not stand somewhere, has to stand there, or may stand there so many times only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,9 @@ import re2
 
 from reportlint.diagnostic import Finding, Related, Span, Text
 from reportlint.document import Document
-from reportlint.kinds.scope import WHOLE_TEXT, shown, stretches, where_absent
+from reportlint.kinds import named
+from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches, where_absent
+from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 
 MOST_RELATED = 20
@@ -97,4 +99,8 @@ def _together(patterns: tuple[str, ...]) -> Any:
     return found
 
 
-KIND = RuleKind("text-pattern", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
+
+
+KIND = RuleKind("text-pattern", Options, check, None, fits)

@@ -1,7 +1,7 @@
 """Years that disagree with the report year: in the title, in the text, in the date of signature."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from reportlint.diagnostic import Finding, Span
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.imprint import Title
+from reportlint.kinds import named
+from reportlint.profile import Profile
 from reportlint.report import Paragraph
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
@@ -144,4 +146,9 @@ def _finding(span: Span, found: str, year: int, variant: str) -> Finding:
     )
 
 
-KIND = RuleKind("years", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    for mention in options.mentions:
+        named.in_sections(profiles, ("mentions",), mention.within, (FRONT,))
+
+
+KIND = RuleKind("years", Options, check, None, fits)

@@ -1,12 +1,14 @@
 """Rows in which a body of a certain name can have nothing to count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.kinds import named
+from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
@@ -58,4 +60,8 @@ def _finding(document: Document, cell: BoundCell) -> Finding:
     )
 
 
-KIND = RuleKind("zero-cells", Options, check)
+def fits(options: Options, profiles: Sequence[Profile]) -> None:
+    named.in_rows(profiles, ("rows",), options.rows)
+
+
+KIND = RuleKind("zero-cells", Options, check, None, fits)
