@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reportlint import identities
-from reportlint.kinds import KINDS
+from reportlint.kinds import BY_NAME
 
 TOP = Path(__file__).resolve().parent.parent
 SCRIPT: dict[str, Any] = runpy.run_path(str(TOP / "scripts" / "rules-page"))
@@ -44,7 +44,7 @@ def test_rules_page_is_what_the_rules_say() -> None:
 
 def test_pages_of_the_kinds_are_what_the_code_and_the_examples_say() -> None:
     pages = SCRIPT["kind_pages"]()
-    assert sorted(path.stem for path in pages) == sorted(kind.name for kind in KINDS)
+    assert sorted(path.stem for path in pages) == sorted(kind for kind in BY_NAME)
     assert sorted(pages) == sorted((TOP / "docs" / "kinds").iterdir()), "run: make docs"
     assert {path: text_of(path) for path in pages} == pages, "run: make docs"
 
@@ -185,9 +185,7 @@ def test_both_pages_on_writing_rules_show_the_same_commands() -> None:
 
 def test_Chinese_page_tells_of_every_kind() -> None:  # noqa: N802
     page = text_of(TOP / "docs" / "writing-rules.zh-CN.md")
-    assert re.findall(r"^\| \[([a-z-]+)\]\(kinds/\1\.md\) \|", page, re.MULTILINE) == sorted(
-        kind.name for kind in KINDS
-    )
+    assert re.findall(r"^\| \[([a-z-]+)\]\(kinds/\1\.md\) \|", page, re.MULTILINE) == sorted(kind for kind in BY_NAME)
 
 
 @pytest.mark.parametrize("name", ["writing-rules.md", "writing-rules.zh-CN.md"])

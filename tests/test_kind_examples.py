@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reportlint.engine import Library, load
-from reportlint.kinds import KINDS
+from reportlint.kinds import BY_NAME
 from reportlint.plugins import built_in
 from reportlint.rule import Rule
 from reportlint.ruleset import examples, load_files
@@ -30,7 +30,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 def test_every_kind_has_an_example_named_after_it() -> None:
-    assert [path.name for path in PATHS] == sorted(f"{kind.name}.yaml" for kind in KINDS if kind.name != "engine")
+    assert [path.name for path in PATHS] == sorted(f"{kind}.yaml" for kind in BY_NAME if kind != "engine")
     assert all(rule.kind.name == rule.path.stem for rule in rules())
 
 

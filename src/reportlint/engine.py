@@ -22,6 +22,8 @@ from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
 from reportlint.readers import read
 from reportlint.rule import Rule
+from reportlint.rulecache import compiled as compiled_rules
+from reportlint.ruleset import BUILT_IN
 from reportlint.ruleset import load as load_rules
 from reportlint.yamlfile import nearest
 
@@ -88,10 +90,11 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
     Raises:
         ConfigError: One of the files has a mistake.
     """
-    profiles = load_profiles(extensions.packs)
+    kept = compiled_rules(BUILT_IN) if compiled else None
+    profiles = load_profiles(extensions.packs, kept.values if kept else {})
     unrun: list[str] | None = [] if extensions.untrusted else None
     norms = Norms(tuple(pack.rules for pack in extensions.packs))
-    rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, compiled)
+    rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, kept)
     families = tuple(_families(extensions.packs, profiles))
     return Library(profiles, rules, families, rules, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from reportlint import standard
 from reportlint.errors import PluginError
 from reportlint.extension import API, Fixer, Format, Pack, Reader
+from reportlint.kinds import BY_NAME
 from reportlint.rule import RuleKind
 
 GROUP = "reportlint"
@@ -256,7 +257,8 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
         other = named.setdefault(plugin.name, plugin)
         if other is not plugin and plugin.name != LOCAL:
             raise PluginError(f"two plugins are called '{plugin.name}': {other.where} and {plugin.where}")
-    provided = _through_pluggy(plugins) if len(plugins) > 1 else _directly(plugins)
+    foreign = any(plugin.module is not None and plugin.module is not standard for plugin in plugins)
+    provided = _through_pluggy(plugins) if foreign else _directly(plugins)
     owners: dict[str, str] = {}
 
     def keep(what: str, name: str, owner: str) -> None:
@@ -292,15 +294,20 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
             fixers.append(value if owner == OWN else guard().safe_fixer(value, owner))
         elif isinstance(value, Pack):
             packs.append(value)
+    known: Mapping[str, RuleKind[Any]] = dict(sorted(kinds.items()))
+    if not foreign:
+        # No other kind can be there, so each is imported when a rule of it is.
+        known = BY_NAME
+        owners.update((f"kind {name}", OWN) for name in BY_NAME)
     for fixer in fixers:
-        if fixer.kind not in kinds:
+        if fixer.kind not in known:
             raise PluginError(
                 f"plugin '{owners['fixer ' + fixer.name]}': the fixer '{fixer.name}' is for the kind '{fixer.kind}', "
                 "which there is not"
             )
     return Extensions(
         tuple(plugins),
-        dict(sorted(kinds.items())),
+        known,
         readers,
         formats,
         tuple(sorted(fixers, key=lambda fixer: fixer.name)),
@@ -321,11 +328,15 @@ HOOKS: Mapping[str, type] = {
 
 
 def _directly(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:
-    """Without pluggy, whose import costs a tenth of the start-up, where there is nothing to manage."""
+    """Without pluggy, whose import costs a tenth of the start-up, where there is nothing to manage; but for kinds."""
     for plugin in plugins:
+        if plugin.pack is not None:
+            yield plugin.name, plugin.pack
+            continue
         for hook in HOOKS:
-            for value in getattr(plugin.module, hook)():
-                yield plugin.name, value
+            if hook != "reportlint_kinds":
+                for value in getattr(plugin.module, hook)():
+                    yield plugin.name, value
 
 
 def _through_pluggy(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import re2
@@ -46,20 +47,24 @@ from reportlint.profile import (
 from reportlint.wording import words
 from reportlint.yamlfile import Node, files, merged, nearest, read
 
+NOTHING: Mapping[Path, Any] = MappingProxyType({})
 
-def load(packs: Iterable[Pack]) -> tuple[Profile, ...]:
+
+def load(packs: Iterable[Pack], known: Mapping[Path, Any] = NOTHING) -> tuple[Profile, ...]:
     """Every profile of these packs, by id.
+
+    known: What files hold that need not be read for it.
 
     Raises:
         ConfigError: A file has a mistake, two profiles share an id, or `extends` names none.
     """
     nodes: dict[str, Node] = {}
     owners: dict[str, str] = {}
-    languages = _Languages()
+    languages = _Languages(known)
     for pack in packs:
         languages.add(pack.rules / LANGUAGES)
         for path in files(pack.rules, "profile.yaml"):
-            node = read(path)
+            node = _node(path, known)
             identifier = _required(node, "id").text()
             if identifier in nodes:
                 raise ConfigError(path, f"the profile '{identifier}' is also defined in {nodes[identifier].path}")
@@ -81,10 +86,15 @@ LANGUAGES = "languages"
 BUILT_IN = folder("rules")
 
 
+def _node(path: Path, known: Mapping[Path, Any]) -> Node:
+    return Node(known[path], path) if path in known else read(path)
+
+
 class _Languages:
     """The language files of the packs, and reportlint's own; one is read when a profile first names it."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Mapping[Path, Any]) -> None:
+        self.known = known
         self.paths: dict[str, Path] = {}
         self.read: dict[str, Notation] = {}
 
@@ -100,7 +110,7 @@ class _Languages:
             paths = {path.stem: path for path in files(BUILT_IN / LANGUAGES)} | self.paths
             if name not in paths:
                 node.fail(f"no language is called '{name}'{nearest(name, paths)}; known: {', '.join(sorted(paths))}")
-            self.read[name] = _notation(paths[name])
+            self.read[name] = _notation(_node(paths[name], self.known))
         return self.read[name]
 
 
@@ -285,9 +295,9 @@ def _style(node: Node, numerals: Numerals) -> Style:
     return found
 
 
-def _notation(path: Path) -> Notation:
+def _notation(node: Node) -> Notation:
     """What a language file says."""
-    entries = read(path).items(LANGUAGE_KEYS)
+    entries = node.items(LANGUAGE_KEYS)
 
     def texts(key: str) -> tuple[str, ...]:
         return entries[key].texts() if key in entries else ()
@@ -297,7 +307,7 @@ def _notation(path: Path) -> Notation:
 
     numerals = Numerals(texts("numerals"), texts("tens"))
     return Notation(
-        language=path.stem,
+        language=node.path.stem,
         numerals=numerals,
         numbering=_numbering(entries.get("numbering"), numerals) or UNNUMBERED,
         spaced="spaced" in entries and entries["spaced"].truth(),

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlint import __version__
 from reportlint.diagnostic import Severity, Text
@@ -54,7 +54,7 @@ class RuleCache:
         newest = max((changed for _, changed, _ in self.listing), default=0)
         self.settled = now - newest > SETTLED
         forms = [f"{profile.id} {os.stat(profile.path).st_mtime_ns}" for profile in profiles]
-        self.key = [__version__, sys.version, *_code(tuple(kinds.values())), *forms]
+        self.key = [__version__, sys.version, *_code(kinds), *forms]
 
     def rows(self) -> list[Row] | None:
         """What was kept; None where nothing fits."""
@@ -108,18 +108,19 @@ def _listing(top: str) -> Iterator[tuple[str, int, int]]:
     yield from sorted(found)
 
 
-@cache
-def _code(kinds: tuple[RuleKind[Any], ...]) -> tuple[str, ...]:
+def _code(kinds: Mapping[str, RuleKind[Any]]) -> Iterator[str]:
     """The kinds, and when the files with their options were last changed."""
-    modules = {kind.options.__module__ for kind in kinds} | {__name__, "reportlint.ruleset"}
-    files = sorted(str(getattr(sys.modules.get(name), "__file__", "")) for name in modules)
-    times = []
+    yield from sorted(kinds)
+    own = os.path.join(os.path.dirname(__file__), "kinds")
+    files = [__file__, *sorted(os.path.join(own, name) for name in os.listdir(own) if name.endswith(".py"))]
+    if isinstance(kinds, dict):  # not the built-in ones alone, which are imported one by one
+        modules = {kind.options.__module__ for kind in kinds.values()}
+        files.extend(sorted(str(getattr(sys.modules.get(name), "__file__", "")) for name in modules))
     for file in files:
         try:
-            times.append(f"{file} {os.stat(file).st_mtime_ns}")
+            yield f"{file} {os.stat(file).st_mtime_ns}"
         except OSError:
-            times.append(file)
-    return hashlib.sha256("\n".join([*(kind.name for kind in kinds), *times]).encode()).hexdigest(), str(len(kinds))
+            yield file
 
 
 def _is_own(path: Path) -> bool:
@@ -130,14 +131,24 @@ def _is_own(path: Path) -> bool:
     return status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
-def compiled_rows(rules: Path) -> list[Row] | None:
-    """The rules of this folder as they come with the package; None where they were made from others."""
+class Compiled(NamedTuple):
+    """What YAML files of a folder hold. rows: Of its rules. values: Of its profiles and languages, by their path."""
+
+    folder: Path
+    rows: list[Row]
+    values: Mapping[Path, Any]
+
+
+def compiled(rules: Path) -> Compiled | None:
+    """What this folder holds, as it comes with the package; None where that was made from others."""
     try:
         with open(COMPILED, encoding="utf-8") as file:
             kept = json.load(file)
     except OSError:
         return None
-    return list(kept["rows"]) if kept["fingerprint"] == fingerprint(rules) else None
+    if kept["fingerprint"] != fingerprint(rules):
+        return None
+    return Compiled(rules, kept["rows"], {rules / name: value for name, value in kept["values"].items()})
 
 
 def fingerprint(rules: Path) -> str:

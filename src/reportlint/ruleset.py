@@ -21,7 +21,7 @@ from reportlint.named_classes import NAMES, Misnamed
 from reportlint.norms import Norms
 from reportlint.profile import Profile
 from reportlint.rule import Change, Example, Once, Pattern, Rule, RuleKind, Wording
-from reportlint.rulecache import Row, RuleCache, compiled_rows
+from reportlint.rulecache import Compiled, Row, RuleCache
 from reportlint.rulecache import options as kept_options
 from reportlint.yamlfile import Node, Places, files, nearest, read, read_only
 
@@ -49,7 +49,7 @@ def load(
     norms: Norms,
     unrun: list[str] | None = None,
     kept_in: Path | None = None,
-    compiled: bool = True,
+    compiled: Compiled | None = None,
 ) -> tuple[Rule, ...]:
     """Every rule of these packs, by code. Examples are not read: `examples` does that.
 
@@ -67,8 +67,8 @@ def load(
         keeps = kept_in is not None and unrun is None
         kept = RuleCache(kept_in, pack.rules, kinds, profiles, time.time_ns()) if keeps and kept_in else None
         rows = kept.rows() if kept is not None else None
-        if rows is None and compiled and pack.rules == BUILT_IN:
-            rows = compiled_rows(pack.rules)
+        if rows is None and compiled is not None and pack.rules == compiled.folder:
+            rows = compiled.rows
         if rows is None:
             paths = [path for path in files(pack.rules) if _is_rule(path)]
             if unrun is not None:

@@ -13,9 +13,9 @@ REPORTLINT_API = 1
 
 
 def reportlint_kinds() -> tuple[RuleKind[Any], ...]:
-    from reportlint.kinds import KINDS
+    from reportlint.kinds import BY_NAME
 
-    return KINDS
+    return tuple(BY_NAME.values())
 
 
 def reportlint_readers() -> tuple[Reader, ...]:
