@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reportlint.document import Document
@@ -261,5 +261,6 @@ def test_no_known_name_is_taken_for_a_slip_of_another(name: str, other: str) -> 
     name=st.sampled_from([name for name in NAMES if len(name) >= 8]), place=st.integers(1, 5), lost=st.integers(1, 2)
 )
 def test_a_name_that_lost_a_character_or_two_is_near(name: str, place: int, lost: int) -> None:
+    assume(place + lost + 2 <= len(name))  # its end is kept, by which it is known
     short = name[:place] + name[place + lost :]
     assert citations.is_near(short, name) or short in NAMES

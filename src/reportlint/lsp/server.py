@@ -46,6 +46,7 @@ TEXTS = frozenset({"plaintext", "text", "txt", "reportlint"})
 YAML = frozenset({".yaml", ".yml"})
 WATCHED = ("**/.reportlint/**", "**/.reportlint.yaml", "**/*.yaml")
 PARENT_SECONDS = 5.0  # between two looks whether the client's process is still there
+LAST_SECONDS = 5.0  # how long a check may go on when the client has gone
 
 
 class Result(NamedTuple):
@@ -627,4 +628,7 @@ def serve(settings: Settings) -> int:
     output = Output(own_output())
     with contextlib.suppress(KeyboardInterrupt, SystemExit):
         asyncio.run(_talk(server, output))
-    return 0 if server.protocol._shutdown else 1
+    status = 0 if server.protocol._shutdown else 1
+    if not server.worker.stop(LAST_SECONDS):
+        os._exit(status)
+    return status

@@ -28,8 +28,15 @@ class _Thread:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._jobs: queue.SimpleQueue[tuple[Job, asyncio.Future[Any]]] = queue.SimpleQueue()
-        threading.Thread(target=self._run, daemon=True, name="reportlint checks").start()
+        self._jobs: queue.SimpleQueue[tuple[Job, asyncio.Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="reportlint checks")
+        self._thread.start()
+
+    def stop(self, seconds: float) -> bool:
+        """Whether the thread came to its end within that time; what it is at is finished first."""
+        self._jobs.put(None)
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def call(self, job: Job) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = self._loop.create_future()
@@ -38,7 +45,11 @@ class _Thread:
 
     def _run(self) -> None:
         while True:
-            job, future = self._jobs.get()
+            item = self._jobs.get()
+            if item is None:
+                return
+            job, future = item
+            del item
             try:
                 result, error = job(), None
             except BaseException as fault:
@@ -89,6 +100,14 @@ class Worker:
         _, future = self._waiting.pop(key, (None, None))
         if future is not None:
             future.cancel()
+
+    def stop(self, seconds: float) -> bool:
+        """Whether no check is running any more, after at most that time.
+
+        A thread that is still in the code of a pattern when the interpreter ends takes the process down with it.
+        """
+        idle = self._thread is None or self._thread.stop(seconds)
+        return idle and not self._abandoned
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
