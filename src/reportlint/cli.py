@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reportlint import __version__
 from reportlint.diagnostic import Checked, Language, Severity
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reportlint.extension import Reader, Reading
     from reportlint.grammar import Parsed
     from reportlint.plan import CommandLine
-    from reportlint.plugins import Extensions
+    from reportlint.plugins import Extensions, Plugin
     from reportlint.rule import Rule
     from reportlint.run import Run
     from reportlint.settings import Planning
@@ -732,18 +732,7 @@ def run_coverage(options: argparse.Namespace) -> int:
 def run_plugins(options: argparse.Namespace) -> int:
     extensions = _extensions(options)
     library = _library(extensions)
-    rows: list[dict[str, object]] = []
-    for plugin in extensions.plugins:
-        owner = plugin.pack.name if plugin.pack else plugin.name
-        rules = sum(rule.plugin == owner for rule in library.rules)
-        profiles = [profile.id for profile in library.profiles if profile.plugin == owner]
-        rows.append(
-            {
-                "name": plugin.name, "version": plugin.version or (__version__ if plugin.origin == "built-in" else ""),
-                "origin": plugin.origin, "where": str(plugin.where), "provides": list(extensions.provided(plugin.name)),
-                "rules": rules, "profiles": profiles,
-            }
-        )  # fmt: skip
+    rows = [_plugin_row(plugin, extensions, library) for plugin in extensions.plugins]
     untrusted = [str(path) for path in extensions.untrusted]
     if options.format == "json":
         import json
@@ -751,21 +740,23 @@ def run_plugins(options: argparse.Namespace) -> int:
         print(json.dumps({"schema": 1, "plugins": rows, "untrusted": untrusted}, ensure_ascii=False, indent=2))
         return FAILED if untrusted else CLEAN
     for row in rows:
-        print(f"{row['name']} {row['version']}".rstrip() + f" ({row['origin']}) {_printable(str(row['where']))}")
-        provides = row["provides"]
-        assert isinstance(provides, list)
-        for what in provides:
-            print(f"  {what}")
-        for profile in profiles_of(row):
-            print(f"  profile {profile}")
+        print(f"{row['name']} {row['version']}".rstrip() + f" ({row['origin']}) {_printable(row['where'])}")
+        lines = [*row["provides"], *(f"profile {profile}" for profile in row["profiles"])]
         if row["rules"]:
-            print(f"  {row['rules']} rule{'s' if row['rules'] != 1 else ''}")
+            lines.append(f"{row['rules']} rule{'s' if row['rules'] != 1 else ''}")
+        for line in lines:
+            print(f"  {line}")
     return FAILED if untrusted else CLEAN
 
 
-def profiles_of(row: dict[str, object]) -> list[str]:
-    found = row["profiles"]
-    return found if isinstance(found, list) else []
+def _plugin_row(plugin: "Plugin", extensions: "Extensions", library: "Library") -> dict[str, Any]:
+    owner = plugin.pack.name if plugin.pack else plugin.name
+    return {
+        "name": plugin.name, "version": plugin.version or (__version__ if plugin.origin == "built-in" else ""),
+        "origin": plugin.origin, "where": str(plugin.where), "provides": list(extensions.provided(plugin.name)),
+        "rules": sum(rule.plugin == owner for rule in library.rules),
+        "profiles": [profile.id for profile in library.profiles if profile.plugin == owner],
+    }  # fmt: skip
 
 
 def run_new(options: argparse.Namespace) -> int:

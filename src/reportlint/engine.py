@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,11 +75,13 @@ class Library:
     @property
     def identities(self) -> frozenset[str]:
         """Names of the identities that some selected rule reports; others are not judged."""
-        names: set[str] = set()
-        for library in (self, *self.by_profile.values()):
-            for rule in library.selected:
-                names.update(rule.identities)
-        return frozenset(names)
+        return _named((self.selected, *(library.selected for library in self.by_profile.values())))
+
+
+@lru_cache(maxsize=4)
+def _named(selections: tuple[tuple[Rule, ...], ...]) -> frozenset[str]:
+    """The identities that these rules report: asked for once in each report, and the same in all of them."""
+    return frozenset(name for rules in selections for rule in rules for name in rule.identities)
 
 
 def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = True) -> Library:
