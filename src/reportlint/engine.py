@@ -187,6 +187,13 @@ def unreadable(path: Path, error: ReadError, library: Library) -> Checked:
     return Checked(path=path, source=None, diagnostics=diagnostics, complete=False)
 
 
+def abandoned(path: Path, why: Text, library: Library) -> Checked:
+    """The result for a file whose check did not come to its end."""
+    finding = Finding(span=Span(0, 0), facts={"rule": "reportlint", "why": why})
+    diagnostics = _present([_signed(path, library, CRASHED, finding)])
+    return Checked(path=path, source=None, diagnostics=diagnostics, complete=False)
+
+
 def lint_bytes(path: Path, data: bytes, library: Library, profile: Profile | None = None) -> Checked:
     """`lint` for a file's content; one that cannot be read gives the diagnostic `unreadable`."""
     try:

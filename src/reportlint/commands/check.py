@@ -11,6 +11,8 @@ from reportlint.commands.common import choices, complain, extensions_of, languag
 from reportlint.diagnostic import Checked, Severity
 from reportlint.errors import FormatFault
 
+MOST_JOBS = 256
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -31,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audit", action="store_true", help="ignore all waivers")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     parser.add_argument(
+        "--jobs", type=_number, metavar="N", help="processes that check; by default as many as processors, if worth it"
+    )
+    parser.add_argument(
         "--statistics", action="store_true", help="count the diagnostics of each rule, on standard error"
     )
     parser.add_argument("--quiet", action="store_true", help="print diagnostics only")
@@ -38,21 +43,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sources(parser)
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_JOBS}, not '{text}'")
+    return int(text)
+
+
 def run(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
     from reportlint.formats.summary import Totals, coverage_line
     from reportlint.output import outputs, write
+    from reportlint.run import Selected
 
     extensions = extensions_of(options)
     destinations = outputs(options.format or ["text"], options.output, extensions.formats)
-    checking = run_of(options, extensions, cached=not options.no_cache)
+    checking = run_of(options, extensions, cached=not options.no_cache, jobs=options.jobs)
     for complaint in checking.complaints:
         complain(complaint)
     if not checking.files:
         return USAGE
     spoken = language(options.lang or checking.plans.language(checking.settings.values()))
     totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
-    counts: dict[str, int] = {}
+    counts: dict[tuple[str, str], int] = {}
     books = {} if options.audit or options.isolated else checking.books()
 
     def results() -> Iterator[Checked]:
@@ -62,10 +74,11 @@ def run(options: argparse.Namespace) -> int:
             incomplete = incomplete or not checked.complete
             for diagnostic in checked.standing:
                 failed = failed or (fail_on != "never" and diagnostic.severity >= Severity[fail_on.upper()])
-                counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
+                name = diagnostic.rule, diagnostic.code
+                counts[name] = counts.get(name, 0) + 1
             yield checked
 
-    rules = checking.library.selected
+    rules = Selected(checking.plans)
     told = FormatOptions(language=spoken, base=Path.cwd(), version=__version__, rules=rules)
     try:
         write(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)
@@ -73,8 +86,8 @@ def run(options: argparse.Namespace) -> int:
         complain(str(error))
         return FAILED
     if options.statistics:
-        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            print(f"{count:6} {checking.library.rule(name).code} {name}", file=sys.stderr)
+        for (name, code), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            print(f"{count:6} {code} {name}", file=sys.stderr)
     if not options.quiet:
         print(coverage_line(totals, spoken), file=sys.stderr)
     if incomplete:
