@@ -1,6 +1,7 @@
 """The person's own folder for what is kept from run to run, and files in it that are whole or not there."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 VARIABLE = "REPORTLINT_CACHE_DIR"
@@ -42,8 +43,6 @@ def write_whole(file: str, content: bytes) -> None:
             os.close(stream)
         os.replace(part, file)
     except OSError:
-        try:
+        with suppress(OSError):  # it was never there
             os.unlink(part)
-        except OSError:
-            pass  # it was never there
         raise

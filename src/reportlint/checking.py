@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from reportlint.diagnostic import Checked, Text
 from reportlint.errors import ReadError
 from reportlint.keeping import Kept, digest
-from reportlint.packed import Damaged, packed, unpacked
+from reportlint.packed import DamagedError, packed, unpacked
 from reportlint.plan import Plans
 from reportlint.source import Source, decode
 
@@ -58,7 +58,8 @@ class Checker:
     """Checks one file after the other.
 
     plans, settings: What each file is checked with, and its settings file. kept: None where nothing is kept.
-    basis: What every result depends on. foreign_text: Endings of files whose canonical text is another than the file decoded.
+    basis: What every result depends on.
+    foreign_text: Endings of files whose canonical text is another than the file decoded.
     exact: Whether a result is kept only if it comes back the same: plugins may put into it what they like.
     """
 
@@ -98,7 +99,7 @@ class Checker:
             return None
         try:
             return unpacked(value, asked.path, lambda: _decoded(asked))
-        except Damaged:
+        except DamagedError:
             self.kept.damaged(self.kept.file(asked.facts))
             return None
 
@@ -133,7 +134,7 @@ class Checker:
             text = packed(checked, with_source=asked.path.suffix.lower() in self.foreign_text)
             if self.exact and unpacked(text, asked.path, lambda: _decoded(asked)) != checked:
                 return None
-        except (Damaged, TypeError, ValueError):
+        except (DamagedError, TypeError, ValueError):
             return None  # a plugin has put something into it that JSON has no word for
         return text
 
@@ -170,10 +171,12 @@ def _decoded(asked: Asked) -> Source:
     try:
         return Source(asked.path, *decode(asked.content))
     except ReadError as error:
-        raise Damaged(str(error)) from error
+        raise DamagedError(str(error)) from error
 
 
-def results(checker: Checker, files: Iterable[File], jobs: int | None, pool: Callable[[int], Others]) -> Iterator[Checked]:
+def results(
+    checker: Checker, files: Iterable[File], jobs: int | None, pool: Callable[[int], Others]
+) -> Iterator[Checked]:
     """Each file in turn.
 
     jobs: How many processes check; None for as many as there are processors, where there is enough to do.

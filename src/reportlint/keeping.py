@@ -8,6 +8,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from reportlint.cachefolder import folder, is_own, write_whole
@@ -113,10 +114,8 @@ class Kept:
         import time
 
         if time.time() - status.st_mtime > FRESH:
-            try:
+            with suppress(OSError):  # else it is cleaned away earlier, and made again
                 os.utime(file)
-            except OSError:
-                pass  # it is cleaned away earlier, and made again
 
     def damaged(self, file: str) -> None:
         """Throws away what cannot be used."""
@@ -145,8 +144,7 @@ class Kept:
 
 
 TROUBLE = {
-    "damaged": "缓存已损坏，已丢弃，相关报告重新检查 / the cache is damaged: {}; it was thrown away, and what it was for "
-    "is checked anew",
+    "damaged": "缓存已损坏，已丢弃并重新检查 / the cache is damaged: {}; this was thrown away and is checked anew",
     "unwritable": "无法写入缓存，不影响检查 / the cache cannot be written, which changes no result: {}",
     "foreign": "缓存文件夹可被他人改写，没有使用；chmod go-w / others may write the folder of the cache, so it is not "
     "used; chmod go-w: {}",

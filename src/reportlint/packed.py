@@ -30,7 +30,7 @@ ROLES: tuple[Role, ...] = ("title", "heading", "text", "first-row", "row")
 SAFETIES: dict[str, Safety] = {"safe": "safe", "unsafe": "unsafe", "display": "display"}
 
 
-class Damaged(Exception):
+class DamagedError(Exception):
     """What was read back is no result."""
 
 
@@ -128,12 +128,12 @@ def unpacked(text: str, path: Path, source: Callable[[], Source]) -> Checked:
     """The result for the file at this path. source: The file decoded.
 
     Raises:
-        Damaged: It is none.
+        DamagedError: It is none.
     """
     try:
         return _checked(json.loads(text), path, source)
     except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise Damaged(f"{type(error).__name__}: {error}") from error
+        raise DamagedError(f"{type(error).__name__}: {error}") from error
 
 
 def _checked(value: Any, path: Path, made: Callable[[], Source]) -> Checked:
@@ -168,23 +168,25 @@ def _diagnostic(row: Any, path: Path, length: int) -> Diagnostic:
         rule=_is(rule, str),
         code=_is(code, str),
         message=_text(message),
-        place=None if place is None else _place(*place),
+        place=None if place is None else _place(place),
         address=None if address is None else _text(address),
         found=_maybe(found, str),
         expected=_maybe(expected, str),
         related=tuple([Related(_span(span, length), _text(words)) for span, words in related]),
         source=None if source is None else _text(source),
         help=None if help is None else _text(help),
-        fix=None if fix is None else _fix(*fix, length),
+        fix=None if fix is None else _fix(fix, length),
     )
 
 
-def _place(section: Any, table: Any, row: Any, column: Any) -> Place:
+def _place(value: Any) -> Place:
+    section, table, row, column = value
     words = (tuple([_is(label, str) for label in _is(labels, list)]) for labels in (row, column))
     return Place(_maybe(section, str), _maybe(table, str), *words)
 
 
-def _fix(safety: Any, title: Any, edits: Any, length: int) -> Fix:
+def _fix(value: Any, length: int) -> Fix:
+    safety, title, edits = value
     changes = tuple([Edit(_span(span, length), _is(text, str)) for span, text in edits])
     return Fix(SAFETIES[safety], _text(title), changes)
 

@@ -5,11 +5,10 @@ package that a person installs.
 """
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from reportlint import standard
 from reportlint.errors import PluginError
@@ -262,7 +261,7 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
         if other != owner:
             raise PluginError(f"the {what} '{name}' is provided by two plugins: '{other}' and '{owner}'")
 
-    kinds: "dict[str, RuleKind[Any]]" = {}
+    kinds: dict[str, RuleKind[Any]] = {}
     readers: dict[str, Reader] = {}
     formats: dict[str, Format] = {}
     fixers: list[Fixer] = []
@@ -288,10 +287,10 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
         elif isinstance(value, Pack):
             packs.append(value)
         else:  # a kind, which a run without plugins does not load
-            kind: RuleKind[Any] = value
+            kind = cast("RuleKind[Any]", value)
             keep("kind", kind.name, owner)
             kinds[kind.name] = kind if owner == OWN else guard().safe_kind(kind, owner)
-    known: "Mapping[str, RuleKind[Any]]" = dict(sorted(kinds.items()))
+    known: Mapping[str, RuleKind[Any]] = dict(sorted(kinds.items()))
     if not foreign:
         # No other kind can be there, so each is imported when a rule of it is.
         known = BY_NAME

@@ -20,7 +20,7 @@ class Source:
     """
 
     # A class written out: every start makes it, and one that is generated takes longer.
-    __slots__ = ("_starts", "encoding", "path", "text")
+    __slots__ = ("__weakref__", "_starts", "encoding", "path", "text")
 
     def __init__(self, path: Path, text: str, encoding: str = "utf-8") -> None:
         self.path, self.text, self.encoding = path, text, encoding

@@ -171,7 +171,9 @@ def _said(options: argparse.Namespace) -> CommandLine:
     )
 
 
-def run_of(options: argparse.Namespace, extensions: "Extensions", *, cached: bool = True, jobs: int | None = 1) -> "Run":
+def run_of(
+    options: argparse.Namespace, extensions: "Extensions", *, cached: bool = True, jobs: int | None = 1
+) -> "Run":
     """What is checked, and with what: every mistake in settings is found before the first check."""
     from functools import partial
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reportlint.cachefolder import folder as cache_folder
 from reportlint.diagnostic import Language, Text
 from reportlint.engine import Library
 from reportlint.engine import load as load_library
@@ -16,7 +17,6 @@ from reportlint.lsp.settings import Settings
 from reportlint.plugins import load as load_plugins
 from reportlint.plugins import local_folder
 from reportlint.profile import Profile
-from reportlint.rulecache import folder as cache_folder
 from reportlint.ruleset import chosen
 from reportlint.trust import is_trusted, store
 from reportlint.yamlfile import nearest
