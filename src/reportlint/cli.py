@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = _parser(next((word for word in arguments if not word.startswith("-")), ""))
     options = parser.parse_args(arguments)
+    options.words = list(arguments)
     if sys.stdout is None:
         print("reportlint: standard output is closed", file=sys.stderr)
         return FAILED

@@ -19,6 +19,7 @@ try:
 except ImportError:  # another Python
     from hashlib import blake2b
 
+RESULTS = "results"
 FORMAT = b"reportlint result 1\n"
 # All in all 256 MiB: so much in each of the folders that the names are spread over.
 FOLDERS = 256
@@ -49,7 +50,7 @@ class Kept:
     """
 
     def __init__(self, complain: Callable[[str], None] | None, place: str | None = None) -> None:
-        self.place = os.path.join(place or str(folder()), "results")
+        self.place = os.path.join(place or str(folder()), RESULTS)
         self.complain = complain
         self._told: set[str] = set()
         self._trouble: list[tuple[str, str]] = []
@@ -91,7 +92,7 @@ class Kept:
                     self.damaged(file)
                     return None
                 data = stream.read()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError:
             self.damaged(file)
@@ -180,7 +181,7 @@ def clean(below: str, most: int = LARGEST_FOLDER) -> None:
 def count(place: str | None = None) -> tuple[int, int]:
     """How many results are kept, and how many bytes they take."""
     number = size = 0
-    for parent, _, names in os.walk(os.path.join(place or str(folder()), "results")):
+    for parent, _, names in os.walk(os.path.join(place or str(folder()), RESULTS)):
         for name in names:
             try:
                 size += os.stat(os.path.join(parent, name)).st_size

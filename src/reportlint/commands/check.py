@@ -4,12 +4,16 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportlint import __version__
 from reportlint.commands import CLEAN, FAILED, FOUND, USAGE
 from reportlint.commands.common import choices, complain, extensions_of, language, run_of, sources
 from reportlint.diagnostic import Checked, Severity
-from reportlint.errors import FormatFault
+from reportlint.errors import ConfigError, FormatFault
+
+if TYPE_CHECKING:
+    from reportlint.plugins import Extensions
 
 MOST_JOBS = 256
 
@@ -35,6 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=_number, metavar="N", help="processes that check; by default as many as processors, if worth it"
     )
+    parser.add_argument("--watch", action="store_true", help="check again when something changes, until Ctrl-C")
     parser.add_argument(
         "--statistics", action="store_true", help="count the diagnostics of each rule, on standard error"
     )
@@ -53,9 +58,12 @@ def run(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
     from reportlint.formats.summary import Totals, coverage_line
     from reportlint.output import outputs, write
+    from reportlint.progress import Progress
     from reportlint.run import Selected
 
     extensions = extensions_of(options)
+    if options.watch:
+        return _watch(options, extensions)
     destinations = outputs(options.format or ["text"], options.output, extensions.formats)
     checking = run_of(options, extensions, cached=not options.no_cache, jobs=options.jobs)
     for complaint in checking.complaints:
@@ -67,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
     counts: dict[tuple[str, str], int] = {}
     books = {} if options.audit or options.isolated else checking.books()
 
+    progress = Progress(len(checking.files), quiet=options.quiet)
+
     def results() -> Iterator[Checked]:
         nonlocal totals, incomplete, failed
         for checked, fail_on in checking.results(books):
@@ -76,7 +86,10 @@ def run(options: argparse.Namespace) -> int:
                 failed = failed or (fail_on != "never" and diagnostic.severity >= Severity[fail_on.upper()])
                 name = diagnostic.rule, diagnostic.code
                 counts[name] = counts.get(name, 0) + 1
+            progress.clear()
             yield checked
+            progress.step()
+        progress.clear()
 
     rules = Selected(checking.plans)
     told = FormatOptions(language=spoken, base=Path.cwd(), version=__version__, rules=rules)
@@ -95,3 +108,18 @@ def run(options: argparse.Namespace) -> int:
     if checking.complaints:
         return USAGE
     return FOUND if failed else CLEAN
+
+
+def _watch(options: argparse.Namespace, extensions: "Extensions") -> int:
+    from reportlint.watching import seen, watch
+
+    if "-" in options.paths:
+        raise ConfigError(None, "--watch: 标准输入不会改变 / standard input does not change")
+    endings = tuple(extensions.readers)
+    words = [word for word in options.words if word != "--watch"]
+    watch(
+        words,
+        lambda: seen(options.paths, endings, options.rules, options.config),
+        lambda: complain("正在等待更改，按 Ctrl-C 结束 / waiting for changes, Ctrl-C ends"),
+    )
+    return CLEAN
