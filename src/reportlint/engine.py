@@ -98,7 +98,7 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
     kept = compiled_rules(BUILT_IN) if compiled else None
     profiles = load_profiles(extensions.packs, kept.values if kept else {})
     unrun: list[str] | None = [] if extensions.untrusted else None
-    norms = Norms(tuple(pack.rules for pack in extensions.packs))
+    norms = Norms(tuple(pack.rules for pack in extensions.packs), kept.values if kept else {})
     rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, kept)
     families = tuple(_families(extensions.packs, profiles))
     return Library(profiles, rules, families, rules, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
