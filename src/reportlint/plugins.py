@@ -324,7 +324,7 @@ _PROVIDED: Mapping[str, type] = {
 HOOKS = (KINDS, *_PROVIDED)
 
 
-def _provided_by(hook: str) -> type:
+def provided_by(hook: str) -> type:
     if hook == KINDS:
         from reportlint.rule import RuleKind
 
@@ -390,7 +390,7 @@ def _called(plugin: Plugin, hook: str, function: Callable[[], Any]) -> Iterator[
     from reportlint.guard import checked_shape, guarded
 
     where = f"plugin '{plugin.name}' ({plugin.where})"
-    provides = _provided_by(hook)
+    provides = provided_by(hook)
     try:
         values = guarded(plugin.name, lambda: tuple(function()))
     except Exception as error:

@@ -169,7 +169,11 @@ def _address(path: Path, base: Path | None) -> dict[str, Any]:
 
 
 def _quoted(path: Path) -> str:
-    return quote(path.as_posix(), safe="/", errors="surrogatepass")
+    name = path.as_posix()
+    try:
+        return quote(name, safe="/", errors="surrogateescape")  # the bytes of a name that is not UTF-8
+    except UnicodeEncodeError:
+        return quote(name, safe="/", errors="surrogatepass")
 
 
 def _artifact(report: Checked, address: Mapping[str, Any]) -> dict[str, Any]:
