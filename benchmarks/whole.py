@@ -56,7 +56,8 @@ def run(command: Sequence[str], place: Path, cache: Path, *, memory: bool = Fals
     status = process.wait()
     took = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if status not in (0, 1):
+    # 1 is what the others say where they find something, and Python where it cannot find the tool.
+    if status != 0 and (status != 1 or command[0] == sys.executable):
         raise RuntimeError(f"exit status {status}: {' '.join(command)}")
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Run(took, used, sum(most.values()))
@@ -77,7 +78,7 @@ def write(target: Path, count: int) -> Path:
 
 
 def ours(*words: str) -> list[str]:
-    return [sys.executable, "-m", "reportlint", "check", "--quiet", *words]
+    return [sys.executable, "-m", "reportlint", "check", "--quiet", "--fail-on", "never", *words]
 
 
 def commands(folder: str) -> dict[str, list[str]]:

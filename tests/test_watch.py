@@ -120,12 +120,17 @@ def test_standard_input_cannot_be_watched(capsys: pytest.CaptureFixture[str]) ->
 
 
 class Terminal(io.StringIO):
+    def __init__(self, *, real: bool = True) -> None:
+        super().__init__()
+        self.real = real
+
     def isatty(self) -> bool:
-        return True
+        return self.real
 
 
 def test_a_long_run_shows_how_far_it_is_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(progress, "PATIENCE", 0)
     monkeypatch.setattr(progress, "PAUSE", 0)
     monkeypatch.delenv("CI", raising=False)
@@ -137,12 +142,13 @@ def test_a_long_run_shows_how_far_it_is_on_a_terminal(monkeypatch: pytest.Monkey
     bar.clear()
     bar.clear()
     half = "\r\x1b[K[###############...............] 2/4"
-    assert sys.stderr.getvalue() == f"\r\x1b[K[#######.......................] 1/4{half}\r\x1b[K"  # type: ignore[attr-defined]
+    assert terminal.getvalue() == f"\r\x1b[K[#######.......................] 1/4{half}\r\x1b[K"
 
 
 @pytest.mark.parametrize("why", ["pipe", "quiet", "ci", "dumb"])
 def test_nothing_is_shown_elsewhere(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", io.StringIO() if why == "pipe" else Terminal())
+    terminal = Terminal(real=why != "pipe")
+    monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(progress, "PATIENCE", 0)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("TERM", "dumb" if why == "dumb" else "xterm")
@@ -152,7 +158,7 @@ def test_nothing_is_shown_elsewhere(why: str, monkeypatch: pytest.MonkeyPatch) -
     for _ in range(4):
         bar.step()
     bar.clear()
-    assert sys.stderr.getvalue() == ""  # type: ignore[attr-defined]
+    assert terminal.getvalue() == ""
 
 
 # Folders and names that make trouble.
