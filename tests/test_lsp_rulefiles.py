@@ -10,9 +10,11 @@ from lsprotocol import types
 
 from reportlint.builtin import folder
 from reportlint.engine import Library, load
+from reportlint.lsp import words as wording
+from reportlint.lsp.cursor import where
 from reportlint.lsp.libraries import Libraries, stamp, told
 from reportlint.lsp.page import Page, split
-from reportlint.lsp.rulefiles import completion, diagnostics, hover, kind_of, where
+from reportlint.lsp.rulefiles import diagnostics, kind_of
 from reportlint.lsp.schema import described, forms, slot, summary
 from reportlint.lsp.settings import Settings
 from reportlint.plugins import built_in
@@ -183,8 +185,6 @@ def test_yaml_of_others_is_left_alone_and_rules_can_be_checked_without_a_library
     assert kind_of(tmp_path / ".reportlint" / "rules" / "new.yaml", "", library()) == "rule"
     own = page("services: {}")
     assert diagnostics(tmp_path / "compose.yaml", own, library(), "zh") == []
-    assert completion(tmp_path / "compose.yaml", own, types.Position(0, 0), library(), "zh") == []
-    assert hover(tmp_path / "compose.yaml", own, types.Position(0, 0), library(), "zh") is None
     assert diagnostics(PATH, page(RULE), None, "zh") == []
 
 
@@ -229,7 +229,8 @@ def test_the_way_of_keys_to_a_place(text: str, keys: tuple[str, ...], value: boo
 
 def offered(text: str, path: Path = PATH) -> dict[str, str]:
     own, line, column = spot(text)
-    items = completion(path, own, types.Position(line, column), library(), "en")
+    kind = kind_of(path, own.text, library())
+    items = wording.completion(kind, path, own, types.Position(line, column), library(), "en") if kind else []
     result = {}
     for item in items:
         assert isinstance(item.text_edit, types.TextEdit)
@@ -302,7 +303,7 @@ def test_profiles_are_completed_too() -> None:
 def test_keys_and_values_are_explained() -> None:
     def words(text: str) -> str | None:
         own, line, column = spot(text)
-        answer = hover(PATH, own, types.Position(line, column), library(), "en")
+        answer = wording.hover("rule", PATH, own, types.Position(line, column), library(), "en")
         if answer is None:
             return None
         assert isinstance(answer.contents, types.MarkupContent)
@@ -373,7 +374,7 @@ def test_files_that_changed_are_read_again_and_a_mistake_keeps_the_former_rules(
     broken = libraries.shelf(report)
     assert (str(broken.error).startswith(str(path)), "no-slogans-at-all" in names(libraries, report)) == (True, True)
     assert broken.error is not None
-    assert told(broken.error, "zh").startswith("规则无法读取，仍用以前的")
+    assert told(broken.error, "zh").startswith("设置或规则无法使用，仍用以前的")
     path.unlink()
     assert "no-slogans-at-all" not in names(libraries, report)
 

@@ -212,15 +212,6 @@ async def test_the_other_figures_are_shown_on_request(tmp_path: Path) -> None:
             )
 
 
-async def test_a_waiver_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    async with session(tmp_path) as client:
-        uri = client.opened(FAULTY)
-        await client.pushed(uri, 1)
-        asked = types.ExecuteCommandParams("reportlint.waive", [uri, 1, None, "column-sum", "agreed"])
-        await client.asked(client.raw.workspace_execute_command_async(asked))
-        assert (await client.messages(1))[0].startswith("this reportlint cannot waive yet")
-
-
 # Plugins, settings and rules of a repository.
 
 
@@ -306,7 +297,7 @@ async def test_rules_are_read_again_when_their_files_change(tmp_path: Path, pull
         rule.write_text("id: [", encoding="utf-8")
         client.raw.workspace_did_change_watched_files(told)
         (message,) = await client.messages(1)
-        assert message.startswith(f"rules cannot be used, the former ones stay: {rule}")
+        assert message.startswith(f"settings or rules cannot be used, the former ones stay: {rule}")
         shutil.rmtree(tmp_path / ".reportlint")
 
 

@@ -810,7 +810,7 @@ def run_trust(options: argparse.Namespace) -> int:
 
 def run_lsp(options: argparse.Namespace) -> int:
     try:
-        from reportlint.lsp.server import serve
+        from reportlint.lsp.running import serve
         from reportlint.lsp.settings import Settings
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol", "attrs", "cattrs"):
@@ -821,7 +821,8 @@ def run_lsp(options: argparse.Namespace) -> int:
             "pip install 'reportlint[lsp]'",
         ) from error
     rules = tuple(Path(path) for path in options.rules)
-    return serve(Settings(language(options.lang), rules=rules, trust=options.trust, isolated=options.isolated))
+    spoken = language(options.lang) if options.lang else None
+    return serve(Settings(spoken, language(None), rules=rules, trust=options.trust, isolated=options.isolated))
 
 
 def run_test(options: argparse.Namespace) -> int:
