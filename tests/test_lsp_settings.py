@@ -344,6 +344,7 @@ async def test_a_diagnostic_is_waived_from_the_editor_once_its_reason_is_written
         )  # fmt: skip
         # The place where the reason is missing is shown.
         (place,) = client.raw.shown_documents
+        assert place.selection is not None
         line = text.splitlines()[place.selection.start.line]
         assert line[: place.selection.start.character] == '  reason: "'
         # As the editor has it, not saved yet: unexplained, so it does not hold.
@@ -388,7 +389,7 @@ async def test_a_client_that_asks_for_the_reason_has_it_written(
         (change,) = edits[0].edit.document_changes or ()
         assert isinstance(change, types.TextDocumentEdit)
         (edit,) = change.edits
-        assert edit.range.start == at(len(first.splitlines()), 0)  # type: ignore[union-attr]
+        assert edit.range.start == at(len(first.splitlines()), 0)
         (_, entry) = parse(folder / WAIVERS, first + edit.new_text)  # type: ignore[union-attr]
         assert (entry["reason"], entry["kind"]) == ('so "it" was', "todo")
         assert client.raw.shown_documents == []

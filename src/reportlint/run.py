@@ -1,58 +1,18 @@
 """One run over many files: each is checked with what counts for it, and held against the waivers beside it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.diagnostic import Checked
 from reportlint.engine import Library, check_files
-from reportlint.plan import CommandLine, Plans, Unset
-from reportlint.plugins import Extensions
+from reportlint.plan import Plans
 from reportlint.waiverfile import file_for
 
 if TYPE_CHECKING:
-    from reportlint.settings import Planning
     from reportlint.waivers import Book
 
 File = tuple[Path, Callable[[], bytes]]
-Load = Callable[[Extensions], Library]
-
-
-def plans_for(
-    extensions: Extensions, settings: Iterable[Path | None], spoken: CommandLine, load: Load, base: Path | None = None
-) -> Plans:
-    """What files are checked with. settings: The settings files that were found for them.
-
-    load: Makes the library. base: The folder that patterns of paths count from, if not that of the settings file.
-
-    Raises:
-        ConfigErrors: There are mistakes in the settings, each at its place.
-    """
-    settings = tuple(settings)
-    if not any(spoken) and not any(settings):
-        plans = Unset(load(extensions))
-        if all(profile.rules is None for profile in plans.library.profiles):
-            return plans
-    return planning(extensions, settings, spoken, load, base)
-
-
-def planning(
-    extensions: Extensions, settings: Iterable[Path | None], spoken: CommandLine, load: Load, base: Path | None = None
-) -> "Planning":
-    """As `plans_for`, with where each value comes from."""
-    from reportlint.plugins import with_folders
-    from reportlint.settings import Planning
-    from reportlint.shape import Mistakes
-    from reportlint.sheet import sheets_for
-
-    mistakes = Mistakes()
-    sheets = sheets_for(settings, extensions.packs, mistakes, base)
-    folders = [folder for page in sheets.values() for folder in page.folders]
-    if folders:
-        extensions = with_folders(extensions, folders)
-    found = Planning(load(extensions), sheets, spoken, mistakes)
-    found.verify()
-    return found
 
 
 class Run(NamedTuple):

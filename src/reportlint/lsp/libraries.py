@@ -15,14 +15,13 @@ from typing import NamedTuple
 
 from reportlint.diagnostic import Language, Text
 from reportlint.engine import Library
-from reportlint.engine import load as load_library
 from reportlint.errors import ConfigError, ConfigErrors, ReportlintError
 from reportlint.lsp.settings import Settings
 from reportlint.plan import Plan, Plans
+from reportlint.planning import Means
+from reportlint.planning import plans as plans_of
 from reportlint.plugins import Extensions, local_folder
 from reportlint.plugins import load as load_plugins
-from reportlint.rulecache import folder as cache_folder
-from reportlint.run import plans_for
 from reportlint.settingsfile import file_for
 from reportlint.trust import is_trusted, store
 
@@ -160,7 +159,7 @@ class Libraries:
             )
             if where.settings is not None:
                 file_for(where.settings.parent)
-            plans = plans_for(extensions, (where.settings,), settings.command_line, _load)
+            plans = plans_of({Path(): where.settings}, Means(extensions, settings.command_line))
         except (ReportlintError, OSError) as error:
             fault = error if isinstance(error, ReportlintError) else ConfigError(None, str(error))
             return self._kept(where, before, fault)
@@ -172,10 +171,6 @@ class Libraries:
         language = settings.language or plans.language((where.settings,)) or settings.locale
         notes = tuple(_notes(plans, extensions))
         return Shelf(next(self.numbers), where, "en" if language == "en" else "zh", plans, where.settings, notes)
-
-
-def _load(extensions: Extensions) -> Library:
-    return load_library(extensions, cache_folder())
 
 
 def _notes(plans: Plans, extensions: Extensions) -> Iterator[Text]:

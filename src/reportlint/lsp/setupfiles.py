@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from reportlint.engine import Library
-from reportlint.engine import load as load_library
 from reportlint.errors import ConfigError, ConfigErrors
-from reportlint.plan import CommandLine
+from reportlint.planning import Means, planning
+from reportlint.planning import library as load_library
 from reportlint.plugins import Extensions
-from reportlint.rulecache import folder as cache_folder
-from reportlint.run import planning
 from reportlint.settingsfile import PYPROJECT, TABLE, file_for, toml_table
 from reportlint.yamlfile import place
 
@@ -25,7 +23,7 @@ def settings_mistakes(path: Path, library: Library) -> Iterator[ConfigError]:
             return
         if path.name == PYPROJECT or path.name.startswith("."):
             file_for(path.parent)  # which refuses settings in two files
-        planning(library.extensions, (path,), CommandLine(), _loader(library))
+        planning((path,), Means(library.extensions), _loader(library))
     except ConfigErrors as errors:
         yield from (_from_here(error, path) for error in errors.errors)
     except ConfigError as error:
@@ -36,7 +34,7 @@ def _loader(library: Library) -> Callable[[Extensions], Library]:
     def load(extensions: Extensions) -> Library:
         folders = {os.path.abspath(pack.rules) for pack in extensions.packs}
         known = {os.path.abspath(pack.rules) for pack in library.extensions.packs}
-        return library if folders == known else load_library(extensions, cache_folder())
+        return library if folders == known else load_library(extensions)
 
     return load
 
