@@ -13,8 +13,9 @@ from reportlint.engine import Library, load
 from reportlint.lsp import words as wording
 from reportlint.lsp.cursor import where
 from reportlint.lsp.libraries import Libraries, stamp, told
+from reportlint.lsp.own import kind_of
 from reportlint.lsp.page import Page, split
-from reportlint.lsp.rulefiles import diagnostics, kind_of
+from reportlint.lsp.rulefiles import diagnostics
 from reportlint.lsp.schema import described, forms, slot, summary
 from reportlint.lsp.settings import Settings
 from reportlint.plugins import built_in

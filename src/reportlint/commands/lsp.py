@@ -15,6 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     try:
+        from reportlint.lsp import quick  # noqa: F401  (before anything else that imports the protocol)
         from reportlint.lsp.running import serve
         from reportlint.lsp.settings import Settings
     except ModuleNotFoundError as error:

@@ -4,16 +4,17 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.engine import Library
 from reportlint.errors import ConfigErrors
 from reportlint.lsp.libraries import stamp
 from reportlint.lsp.page import Page
-from reportlint.shape import Mistakes
 from reportlint.waiverfile import file_for, new_file_for
-from reportlint.waivers import Book, Waiver, entries
 from reportlint.yamlfile import unsaved
+
+if TYPE_CHECKING:
+    from reportlint.waivers import Book, Waiver
 
 Pages = Mapping[Path, Page]
 
@@ -22,7 +23,7 @@ class Kept(NamedTuple):
     """The waivers of a file. state: What they were read from. error: What is wrong; then the former are kept."""
 
     state: object
-    waivers: Mapping[str, Waiver]
+    waivers: "Mapping[str, Waiver]"
     error: ConfigErrors | None = None
 
 
@@ -46,6 +47,9 @@ class Books:
 
     def waivers(self, place: Path, library: Library, pages: Pages) -> Kept:
         """The waivers in a file, as its editor has them, else as they are saved."""
+        from reportlint.shape import Mistakes
+        from reportlint.waivers import entries
+
         page = pages.get(place)
         state = (library, page if page is not None else stamp((place,)))
         before = self._kept.get(place)
@@ -63,5 +67,7 @@ class Books:
         self._kept[place] = Kept(state, found, error)
         return self._kept[place]
 
-    def book(self, place: Path, waivers: Mapping[str, Waiver]) -> Book:
+    def book(self, place: Path, waivers: "Mapping[str, Waiver]") -> "Book":
+        from reportlint.waivers import Book
+
         return Book(place, waivers, date.today())

@@ -4,28 +4,26 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types
 
 from reportlint.diagnostic import Checked, Diagnostic, Language
 from reportlint.engine import Library, lint_bytes
 from reportlint.errors import ConfigError, ReportlintError
-from reportlint.fingerprint import fingerprints
-from reportlint.lsp import rulefiles
 from reportlint.lsp.books import Books, Pages
 from reportlint.lsp.diagnostics import ORIGIN, SOURCE, diagnostics
 from reportlint.lsp.libraries import Libraries, Shelf, errors_of, told
+from reportlint.lsp.own import Kind, kind_of
 from reportlint.lsp.page import Page
-from reportlint.lsp.schema import Kind
 from reportlint.lsp.settings import Settings
-from reportlint.lsp.setupfiles import extended, settings_mistakes
 from reportlint.lsp.understood import Understood, is_text, understand, understand_file
 from reportlint.plan import Plan
 from reportlint.settingsfile import PYPROJECT
-from reportlint.shape import Mistakes
 from reportlint.source import LARGEST_FILE
-from reportlint.waivers import Waiver, entries
+
+if TYPE_CHECKING:
+    from reportlint.waivers import Waiver
 
 # What clients call a text that may be a report, where its ending says nothing.
 TEXTS = frozenset({"plaintext", "text", "txt", "reportlint"})
@@ -64,7 +62,7 @@ class Result(NamedTuple):
     library: Library | None = None
     kind: Kind | None = None
     understood: Understood | None = None
-    waivers: Mapping[str, Waiver] | None = None
+    waivers: "Mapping[str, Waiver] | None" = None
     met: Mapping[str, tuple[Checked, Diagnostic]] | None = None
     notes: tuple[str, ...] = ()
     excluded: bool = False
@@ -165,9 +163,12 @@ class Checker:
     # Files of ours.
 
     def _of_own(self, asked: Asked, shelf: Shelf, pages: Pages) -> Result:
+        from reportlint.lsp import rulefiles  # where reports alone are written, nobody needs this
+        from reportlint.lsp.setupfiles import extended, settings_mistakes
+
         path, page = asked.path, asked.page
         library = shelf.library or self.libraries.without_settings(path).library or rulefiles.own_library()
-        kind = rulefiles.kind_of(path, page.text, library, extended(shelf.plans))
+        kind = kind_of(path, page.text, library, extended(shelf.plans))
         result = Result(page, [], shelf.language, shelf, library, kind)
         if kind == "settings":
             with rulefiles.edited(path, page.text, library):
@@ -178,6 +179,11 @@ class Checker:
         return result._replace(diagnostics=rulefiles.diagnostics(path, page, library, shelf.language))
 
     def _of_waivers(self, asked: Asked, shelf: Shelf, result: Result, library: Library, pages: Pages) -> Result:
+        from reportlint.fingerprint import fingerprints
+        from reportlint.lsp import rulefiles
+        from reportlint.shape import Mistakes
+        from reportlint.waivers import entries
+
         path, page = asked.path, asked.page
         plan = shelf.plan(path) if shelf.plans is not None else Plan(library)
         mistakes = Mistakes()
@@ -195,7 +201,7 @@ class Checker:
         at_fault = diagnostics(Understood(page, faults), plan.library, self.settings, shelf.language, asked.uri)
         return result._replace(diagnostics=[*wrong, *at_fault], waivers=book.waivers, met=met)
 
-    def _named(self, place: Path, waivers: Iterable[Waiver], pages: Pages) -> Iterable[_Report]:
+    def _named(self, place: Path, waivers: "Iterable[Waiver]", pages: Pages) -> Iterable[_Report]:
         """The first of the reports that waivers in this file name, checked as they are now."""
         names = dict.fromkeys(waiver.path for waiver in waivers if waiver.path)
         for path in [Path(name) for name in names][:MOST_REPORTS]:

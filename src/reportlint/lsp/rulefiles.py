@@ -1,4 +1,4 @@
-"""Our own files in an editor: of which kind one is, and the mistakes in rules, profiles, packs and norms."""
+"""The mistakes in rules, profiles, packs and norms, in an editor."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,46 +15,19 @@ from reportlint.diagnostic import Language, Span, Text
 from reportlint.engine import Library, load
 from reportlint.errors import ConfigError, ConfigErrors
 from reportlint.extension import Pack
+from reportlint.lsp.own import kind_of
 from reportlint.lsp.page import Page
-from reportlint.lsp.schema import ITEM, Keys, Kind, slot
-from reportlint.norms import FILE as NORMS_FILE
+from reportlint.lsp.schema import ITEM, Keys, slot
 from reportlint.norms import Norms
-from reportlint.plugins import LOCAL_FOLDER, PACK_FILE, built_in
-from reportlint.ruleset import NO_RULE_FOLDERS, NO_RULES, SCALARS, SETTINGS_FILE, load_files
-from reportlint.settingsfile import FILE as OWN_SETTINGS
-from reportlint.settingsfile import PYPROJECT
+from reportlint.plugins import built_in
+from reportlint.ruleset import SCALARS, load_files
 from reportlint.shape import Mistakes, checked
 from reportlint.testing import Trial, told, trials
-from reportlint.waiverfile import FILE as WAIVERS_FILE
 from reportlint.yamlfile import Node, nearest, read, unsaved
 
 SOURCE = "reportlint"
-PROFILE_FILE = "profile.yaml"
 MOST_MISTAKES = 100  # in one file; whoever has more mends these first
-_RULE = re.compile(r"^(?:kind|code):", re.MULTILINE)
 _TOKEN = re.compile(r"[^\s:,\[\]{}=\"']+")
-
-
-def kind_of(path: Path, text: str, library: Library, extended: Iterable[Path] = ()) -> Kind | None:
-    """What kind of file of ours this is; None where it is none. extended: Files that settings are laid on."""
-    if path.name == WAIVERS_FILE:
-        return "waivers"
-    if path.name == OWN_SETTINGS or path in extended or (path.name == PYPROJECT and "reportlint" in text):
-        return "settings"
-    if path.suffix == ".toml":
-        return None
-    if path.name == PACK_FILE:
-        return "pack"
-    if path.name == NORMS_FILE:
-        return "norms" if "instruments:" in text or "obligations:" in text else None
-    rules = LOCAL_FOLDER in path.parts or any(path.is_relative_to(pack.rules) for pack in library.extensions.packs)
-    if path.name == SETTINGS_FILE:
-        return "settings" if rules else None
-    if path.name == PROFILE_FILE:
-        return "profile" if rules or "title-form:" in text or "extends:" in text else None
-    if path.parent.name in NO_RULE_FOLDERS or path.name in NO_RULES:
-        return None
-    return "rule" if rules or len(set(_RULE.findall(text))) == 2 else None
 
 
 @cache

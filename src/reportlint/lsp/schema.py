@@ -12,13 +12,13 @@ from typing import Any, Literal
 from reportlint import profileset, ruleset
 from reportlint.diagnostic import Language, Severity, Text
 from reportlint.engine import Library
+from reportlint.lsp.own import Kind
 from reportlint.profile import CELL_TYPES
 from reportlint.rule import Pattern, RuleKind
 from reportlint.shape import ADD, fields, members
 from reportlint.sheet import Settings as SettingsFile
 from reportlint.waivers import NEVER, Entry
 
-Kind = Literal["rule", "profile", "pack", "norms", "settings", "waivers"]
 Keys = tuple[str, ...]
 # An entry of a list, in a way of keys.
 ITEM = "[]"

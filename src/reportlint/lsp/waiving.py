@@ -1,6 +1,5 @@
 """Waivers from an editor: the entry that `reportlint waive` would write, as an edit of the file of waivers."""
 
-import getpass
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,10 +8,9 @@ from typing import Any, Literal, NamedTuple
 from lsprotocol import types
 
 from reportlint.diagnostic import Checked, Diagnostic, Language
+from reportlint.engine import CRASHED, UNREADABLE
 from reportlint.errors import ConfigError
-from reportlint.fingerprint import fingerprint
 from reportlint.lsp.page import Page, split
-from reportlint.waivers import NEVER_WRITTEN, Said, addition, git_author, lines_for
 from reportlint.yamlfile import content
 
 KINDS = ("accepted", "todo")
@@ -53,11 +51,15 @@ def wish(arguments: Sequence[Any]) -> Wish:
 
 def may_be_waived(checked: Checked, found: Diagnostic) -> bool:
     """What was not checked cannot be accepted: nobody knows what it is."""
-    return checked.is_report and found.rule not in NEVER_WRITTEN
+    return checked.is_report and found.rule not in (UNREADABLE, CRASHED)
 
 
 def author(folder: Path) -> str:
     """Who waives, as git knows the person, else the system."""
+    import getpass
+
+    from reportlint.waivers import git_author
+
     try:
         return git_author(folder) or getpass.getuser()
     except (OSError, KeyError):
@@ -93,6 +95,9 @@ def written(
     Raises:
         ConfigError: Nothing can be added to the file, or it cannot be read.
     """
+    from reportlint.fingerprint import fingerprint
+    from reportlint.waivers import Said, addition, lines_for
+
     old = open_page.text if open_page is not None else content(file) if file.exists() else ""
     page = open_page or Page(split(old), unit)
     said = Said(wish.reason, author(file.parent if file.parent.is_dir() else Path.cwd()), date.today(), kind=wish.kind)

@@ -8,8 +8,9 @@ from lsprotocol import types
 from reportlint.diagnostic import Language
 from reportlint.engine import Library
 from reportlint.lsp.cursor import Where, place, siblings, where
+from reportlint.lsp.own import Kind
 from reportlint.lsp.page import Page
-from reportlint.lsp.schema import Kind, Slot, slot
+from reportlint.lsp.schema import Slot, slot
 from reportlint.settingsfile import TABLE
 
 _OWN_KIND = re.compile(r"^kind:[ \t]+([\w-]+)", re.MULTILINE)

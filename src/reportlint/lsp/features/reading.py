@@ -9,7 +9,6 @@ from reportlint.lsp.hints import hints
 from reportlint.lsp.hover import entry, hover
 from reportlint.lsp.server import Server
 from reportlint.lsp.symbols import flat, folds, links, symbols
-from reportlint.lsp.words import hover as hover_of_own
 
 
 async def pull(
@@ -32,6 +31,8 @@ async def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
     markdown = not asked or not asked.content_format or asked.content_format[0] == types.MarkupKind.Markdown
     offset = result.page.offset(params.position)
     if result.kind is not None:
+        from reportlint.lsp.words import hover as hover_of_own  # where reports alone are written, nobody needs this
+
         path = ls.documents[params.text_document.uri].path
         found = entry(result, offset, markdown=markdown) if result.met else None
         return found or hover_of_own(result.kind, path, result.page, params.position, result.library, result.language)

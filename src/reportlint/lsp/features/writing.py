@@ -4,10 +4,11 @@ from lsprotocol import types
 
 from reportlint.lsp.feature import Feature
 from reportlint.lsp.server import Server
-from reportlint.lsp.words import completion
 
 
 async def completed(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
+    from reportlint.lsp.words import completion  # where reports alone are written, nobody needs this
+
     document = ls.documents.get(params.text_document.uri)
     if document is None or not document.asked().is_own:
         return []
