@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from reportlint.diagnostic import Checked, Diagnostic
 from reportlint.errors import ConfigError
@@ -94,9 +94,16 @@ async def waive(ls: Server, *arguments: Any) -> None:
     except ConfigError as error:
         ls.say(waiving.told(error, language), types.MessageType.Warning, again=True)
         return
-    answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(made.edit, label=WAIVE))
+    try:
+        answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(made.edit, label=WAIVE))
+        refused = None if answer.applied else answer.failure_reason or "the editor did not take the edit"
+    except JsonRpcException as error:
+        refused = str(error.message)
+    if refused is not None:
+        ls.say(waiving.told(ConfigError(made.file, refused), language), types.MessageType.Warning, again=True)
+        return
     window = ls.client_capabilities.window
-    if answer.applied and not wish.reason and window and window.show_document and window.show_document.support:
+    if not wish.reason and window and window.show_document and window.show_document.support:
         await ls.window_show_document_async(
             types.ShowDocumentParams(made.file.as_uri(), take_focus=True, selection=made.reason)
         )
