@@ -113,6 +113,28 @@ def test_a_mistake_is_shown_at_its_place(old: str, new: str, mistake: tuple[str,
         assert only[1:] == mistake
 
 
+def test_every_mistake_in_a_rule_is_shown_at_once() -> None:
+    text = RULE.replace("severity: warning", "severity: warnin").replace("scope: overview", "scop: overview")
+    text = text.replace("profile: cn-disclosure", "profile: cn-disclosur").replace("    expect:", "    expected:")
+    shown = [(message.split("; known")[0], word) for _, message, word in found(PATH, text)]
+    assert shown == [
+        ("'warnin' is not one of info, warning, error (did you mean 'warning'?)", "warnin"),
+        (
+            "'cn-disclosur' is not one of cn-disclosure, cn-disclosure-2019, cn-disclosure-2021 "
+            "(did you mean 'cn-disclosure'?)",
+            "cn-disclosur",
+        ),
+        ("unknown key 'scop' (did you mean 'scope'?)", "scop"),
+        ("unknown key 'expected' (did you mean 'expect'?)", "expected"),
+    ]
+
+
+def test_every_key_that_a_profile_does_not_know_is_shown_at_once() -> None:
+    path = RULES / "cn-disclosure-2021" / "profile.yaml"
+    text = path.read_text(encoding="utf-8").replace("extends:", "extend:", 1) + "sectoins: {}\n"
+    assert [word for _, _, word in found(path, text)] == ["extend", "sectoins"]
+
+
 def test_an_example_that_does_not_turn_out_as_it_says_is_a_warning() -> None:
     (only,) = diagnostics(PATH, page(RULE.replace("6:41 warning", "6:1 warning")), library(), "en")
     assert only.severity is types.DiagnosticSeverity.Warning
