@@ -223,8 +223,9 @@ async def test_a_place_far_outside_of_the_text_is_answered_and_a_file_of_ours_to
                     params["context"] = {"diagnostics": []}
                 await client.send(f"textDocument/{what}", params, number)
                 assert "error" not in await client.until(id=number)
-        item = {"uri": settings, "languageId": "yaml", "version": 2, "text": "rules:\n" + "  a: b\n" * 300_000}
-        await client.send("textDocument/didOpen", {"textDocument": item})
+        large_text = {"text": "rules:\n" + "  a: b\n" * 300_000}
+        params = {"textDocument": {"uri": settings, "version": 2}, "contentChanges": [large_text]}
+        await client.send("textDocument/didChange", params)
         (large,) = await diagnostics(client, 2, settings)
         assert large["message"] == "larger than 1024 KiB, which no rule file needs to be"
         await still_works(client, 2)
