@@ -120,6 +120,7 @@ async def session(
     settings: Any = None,
     able: types.ClientCapabilities | None = None,
     language: str | None = "en",
+    locale: str | None = None,
 ) -> AsyncIterator[Client]:
     """A client whose server runs, is initialised, and takes its leave with status 0."""
     raw = make_test_lsp_client()
@@ -139,6 +140,7 @@ async def session(
         capabilities=able or capabilities(pull=pull, encodings=encodings),
         root_uri=root.as_uri(),
         initialization_options=settings,
+        locale=locale,
     )
     try:
         client.initialised = await client.asked(raw.initialize_session(params))

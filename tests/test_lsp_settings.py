@@ -118,6 +118,11 @@ async def test_the_language_of_the_settings_counts_where_nobody_has_said(folder:
         assert shown(found) == printed(folder, "--lang", "zh")
 
 
+async def test_the_locale_of_the_client_counts_last(folder: Path) -> None:
+    async with session(folder, language=None, locale="zh-CN") as client:
+        assert shown(await client.pushed(opened(client, folder), 1)) == printed(folder, "--lang", "zh")
+
+
 async def test_what_the_client_sets_is_laid_on_the_settings_and_cannot_weaken_a_lock(folder: Path) -> None:
     write(folder, SETTINGS, "rules: {column-sum: {severity: error, locked: true}}\n")
     async with session(folder, settings={"ignore": ["section-number"]}) as client:
