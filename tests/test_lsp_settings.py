@@ -132,7 +132,7 @@ async def test_what_the_client_sets_is_laid_on_the_settings_and_cannot_weaken_a_
             types.DidChangeConfigurationParams({"reportlint": {"ignore": ["column-sum"]}})
         )
         (only,) = await client.pushed(uri, 1)
-        assert "column-sum' is locked" in only.message
+        assert only.message.startswith("not checked: reportlint.ignore column-sum: the rule 'column-sum' is locked at ")
 
 
 async def test_what_the_settings_exclude_is_not_checked_and_that_is_said(folder: Path) -> None:

@@ -8,6 +8,17 @@ from typing import Any, Literal
 from reportlint.diagnostic import Language
 from reportlint.plan import CommandLine
 
+
+class _Said(CommandLine):
+    """As on the command line, under the names that an editor has for it."""
+
+    __slots__ = ()
+
+    @property
+    def prefix(self) -> str:
+        return "reportlint."
+
+
 HINTS = ("lines", "all", "off")
 
 
@@ -44,7 +55,7 @@ class Settings:
     @property
     def command_line(self) -> CommandLine:
         """What is set here, as the last of the layers of settings."""
-        return CommandLine(profile=self.profile, select=self.select or None, ignore=self.ignore)
+        return _Said(profile=self.profile, select=self.select or None, ignore=self.ignore)
 
 
 def _strings(value: Any) -> tuple[str, ...]:
