@@ -250,6 +250,27 @@ def test_the_way_of_keys_to_a_place(text: str, keys: tuple[str, ...], value: boo
     assert (here.keys, here.value, own.text[here.word.start : here.word.end]) == (keys, value, word)
 
 
+@pytest.mark.parametrize(
+    ("text", "keys", "value", "word"),
+    [
+        ("[tool.reportlint]\nlang|", ("tool", "reportlint"), False, "lang"),
+        ("[tool.reportlint]\nlanguage = |", ("tool", "reportlint", "language"), True, ""),
+        ("[tool.reportlint.rules]\n'ARI*' = \"of|f\"", ("tool", "reportlint", "rules", "ARI*"), True, "off"),
+        (
+            '[[tool.reportlint.overrides]]\nfiles = ["|',
+            ("tool", "reportlint", "overrides", "[]", "files", "[]"),
+            True,
+            "",
+        ),
+        ("na|me = 1", (), False, "name"),
+    ],
+)
+def test_the_way_of_keys_to_a_place_in_toml(text: str, keys: tuple[str, ...], value: bool, word: str) -> None:
+    own, line, column = spot(text)
+    here = where(own, line, column, toml=True)
+    assert (here.keys, here.value, own.text[here.word.start : here.word.end]) == (keys, value, word)
+
+
 def offered(text: str, path: Path = PATH) -> dict[str, str]:
     own, line, column = spot(text)
     kind = kind_of(path, own.text, library())

@@ -409,6 +409,27 @@ async def test_a_client_that_asks_for_the_reason_has_it_written(
             await waive(client, uri, 1, place, "column-sum", "x", "for good")
 
 
+async def test_a_waiver_that_cannot_be_written_is_told(folder: Path) -> None:
+    path = write(folder, WAIVERS, "{}\n")
+    async with session(folder) as client:
+        client.raw.feature(types.WORKSPACE_APPLY_EDIT)(
+            lambda params: types.ApplyWorkspaceEditResult(False, failure_reason="read-only")
+        )
+        uri = opened(client, folder)
+        wrong = only(await client.pushed(uri, 1), "column-sum")
+        start, end = wrong.range.start, wrong.range.end
+        place = {
+            "start": {"line": start.line, "character": start.character},
+            "end": {"line": end.line, "character": end.character},
+        }
+        await waive(client, uri, 1, place, "column-sum", "x")
+        path.unlink()
+        await waive(client, uri, 1, place, "column-sum", "x")
+        *_, unfit, refused = await client.messages(3)
+        assert unfit.startswith(f"nothing was waived: {path}: nothing can be added to its end")
+        assert refused == f"nothing was waived: {path}: read-only"
+
+
 async def test_waivers_that_are_at_fault_are_told_in_their_file(folder: Path) -> None:
     out = subprocess.run(
         [sys.executable, "-m", "reportlint", "waive", str(folder / "report.txt"), "--reason", "x", "--author", "y"],
