@@ -116,7 +116,7 @@ def safe_kind(kind: RuleKind[Any], owner: str) -> RuleKind[Any]:
         assert kind.undecided is not None
         return bool(guarded(owner, lambda: kind.undecided and kind.undecided(document, options)))
 
-    return kind._replace(check=check, undecided=undecided if kind.undecided else None)
+    return kind._replace(check=check, undecided=undecided if kind.undecided else None, watched=None)
 
 
 def _some(owner: str, found: Iterable[Finding]) -> Iterator[Finding]:

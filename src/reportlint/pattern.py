@@ -14,9 +14,13 @@ _GROUP = re.compile(r"\(\?P<(\w+)>")
 
 @cache
 def _compiled(text: str) -> Any:
+    return re2.compile(text, _quiet())
+
+
+def _quiet() -> Any:
     options = re2.Options()
     options.log_errors = False
-    return re2.compile(text, options)
+    return options
 
 
 class Pattern(NamedTuple):
@@ -71,3 +75,53 @@ class Pattern(NamedTuple):
 
 
 NEVER = Pattern(r"\z.")  # found nowhere
+
+MOST_MEMORY = 32 * 1024 * 1024  # bytes that an automaton for many patterns may grow to
+
+
+class Patterns:
+    """Many patterns tried at once, which costs little more than trying one."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.patterns = tuple(patterns)
+        self._places = {pattern.text: place for place, pattern in enumerate(self.patterns)}
+        options = _quiet()
+        options.max_mem = MOST_MEMORY
+        self._together: Any = re2.Set.SearchSet(options)
+        # The first is found in every text. Where RE2 runs out of memory it finds nothing, not even that.
+        for pattern in ("", *(pattern.text for pattern in self.patterns)):
+            self._together.Add(pattern)
+        try:
+            self._together.Compile()
+        except re2.error:  # more than the memory holds: each is tried alone
+            self._together = None
+
+    def place(self, pattern: Pattern) -> int | None:
+        """The number by which `found` names the pattern; None for one that is not among them."""
+        return self._places.get(pattern.text)
+
+    def found(self, text: str) -> list[int]:
+        """The places, from 0 and in order, of the patterns that are found in the text."""
+        found = self._together and self._together.Match(text)
+        if not found:
+            return [place for place, pattern in enumerate(self.patterns) if pattern.search(text)]
+        return sorted([place - 1 for place in found if place])
+
+
+class Sightings:
+    """What of many patterns is found in each text of one report: all are tried when the first is asked for."""
+
+    __slots__ = ("_found", "_patterns")
+
+    def __init__(self, patterns: Patterns) -> None:
+        self._patterns = patterns
+        self._found: dict[str, list[int]] = {}
+
+    def has(self, text: str, pattern: Pattern) -> bool:
+        place = self._patterns.place(pattern)
+        if place is None:
+            return pattern.search(text) is not None
+        found = self._found.get(text)
+        if found is None:
+            found = self._found[text] = self._patterns.found(text)
+        return place in found

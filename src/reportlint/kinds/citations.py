@@ -241,10 +241,21 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         raise PartMissing("year")
     reading = Reading(document, options, document.year)
     for paragraph in document.paragraphs():
-        yield from reading.findings(Passage(fold(paragraph.text), paragraph.text, paragraph.span.start))
+        text = fold(paragraph.text)
+        if _cites(document, text, options):
+            yield from reading.findings(Passage(text, paragraph.text, paragraph.span.start))
     for label in _labels(document) if options.labels else ():
-        yield from reading.findings(label)
+        if _cites(document, label.text, options):
+            yield from reading.findings(label)
         yield from reading.article(label)
+
+
+def _cites(document: Document, text: str, options: Options) -> bool:
+    return any(document.has(text, pattern) for pattern in watched(options))
+
+
+def watched(options: Options) -> tuple[Pattern, ...]:
+    return options.names, options.numbers
 
 
 def _labels(document: Document) -> Iterator[Passage]:
@@ -298,4 +309,4 @@ def is_near(found: str, known: str) -> bool:
     return mine == theirs <= MOST_ALTERED or (not theirs and mine <= MOST_ADDED)
 
 
-KIND = RuleKind("citations", Options, check)
+KIND = RuleKind("citations", Options, check, None, None, watched)

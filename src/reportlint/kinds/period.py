@@ -81,10 +81,11 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     right = options.right.replace("{year}", str(document.year))
     stated = named = False
     for paragraph in document.paragraphs():
-        if not any(hint in paragraph.text for hint in options.hints):
+        if not any(map(paragraph.text.__contains__, options.hints)):
             continue
         text = fold(paragraph.text)
-        for match in _ranges(text, tuple(options.ranges)):
+        ranged = any(document.has(text, pattern) for pattern in options.ranges)
+        for match in _ranges(text, options.ranges) if ranged else ():
             verdict = _judge(text, match, document.year, document.profile.notation, options)
             stated = stated or verdict is not None
             if verdict is False and options.report == "wrong":
@@ -96,7 +97,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
                     found=found,
                     expected=right,
                 )
-        named = named or (not stated and options.names is not None and options.names.search(text) is not None)
+        named = named or (not stated and options.names is not None and document.has(text, options.names))
     if stated:
         return
     # A period that is stated in words which cannot be read as two days is neither wrong nor missing.
@@ -172,4 +173,8 @@ def _beginning(document: Document) -> Span:
     return next((paragraph.span for paragraph in document.paragraphs()), document.end)
 
 
-KIND = RuleKind("period", Options, check)
+def watched(options: Options) -> tuple[Pattern, ...]:
+    return (*options.ranges, *((options.names,) if options.names else ()))
+
+
+KIND = RuleKind("period", Options, check, None, None, watched)

@@ -69,12 +69,18 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         yield _finding(_year_span(document, title), str(title.year), document.year, "title")
         return
     seen: set[Span] = set()
-    for mention in options.mentions:
+    # Patterns are slow, and most paragraphs name no other year.
+    others = {paragraph for paragraph in document.prose if _names_another(paragraph, document.year)}
+    for mention in options.mentions if others else ():
         for paragraph in _paragraphs(document, mention, title):
-            for finding in _mentioned(paragraph, mention, document.year, options):
+            for finding in _mentioned(paragraph, mention, document.year, options) if paragraph in others else ():
                 if finding.span not in seen:
                     seen.add(finding.span)
                     yield finding
+
+
+def _names_another(paragraph: Paragraph, year: int) -> bool:
+    return any(int(digits) != year for digits in FOUR_DIGITS.findall(paragraph.text))
 
 
 def _dates(document: Document, year: int, options: Options) -> Iterator[Finding]:
@@ -112,9 +118,6 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _mentioned(paragraph: Paragraph, mention: Mention, year: int, options: Options) -> Iterator[Finding]:
-    # Patterns are slow, and most paragraphs name no other year.
-    if all(int(digits) == year for digits in FOUR_DIGITS.findall(paragraph.text)):
-        return
     text = fold(paragraph.text)
     for match in mention.pattern.finditer(text):
         named = int(match["year"])
