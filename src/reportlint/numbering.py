@@ -183,15 +183,19 @@ class Numbering:
         return mark.translate(_BRACKETS) if any(each.is_wide for each in self.levels) else mark
 
     @cached_property
+    def _first_two(self) -> tuple[str, str]:
+        return self.mark(1), self.mark(2)
+
+    @cached_property
     def _list(self) -> re.Pattern[str]:
-        first, second = re.escape(self.mark(1)), re.escape(self.mark(2))
+        first, second = map(re.escape, self._first_two)
         return re.compile(
             rf"(?s)(?<=[。；;：:])\s*{first}[^。；;]{{1,200}}[。；;](?:(?!{first}|{second}).){{0,400}}{second}"
         )
 
     def list_within(self, text: str) -> tuple[int, int] | None:
         """Where a paragraph has the first number of a list that is counted like sections, if there is a second."""
-        first, second = self.mark(1), self.mark(2)
+        first, second = self._first_two
         if not self.inline or first not in text or second not in text:
             return None
         found = self._list.search(text)
