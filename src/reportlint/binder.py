@@ -10,7 +10,7 @@ from reportlint.bound import BoundCell, BoundCells, BoundRow, BoundTable, Depart
 from reportlint.diagnostic import Place, Related, Span, Text
 from reportlint.figures import ValueKind, answer, figures_in
 from reportlint.formulas import laid_out
-from reportlint.lines import Line
+from reportlint.lines import Line, words_in
 from reportlint.notation import Notation
 from reportlint.profile import TEXTS, YES_NO, DataRow, HeaderCell, HeaderRow, Label, RepeatedRow, Template, TemplateRow
 from reportlint.report import Cell
@@ -203,7 +203,7 @@ class Binder:
                 width, places = len(line.cells), own
             if places and len(line.cells) == width:
                 cells = tuple(cell for place, cell in enumerate(line.cells) if place not in places)
-                line = Line(line.row._replace(cells=cells), line.table, line.number, self.notation)
+                line = Line(line.row._replace(cells=cells), line.table, line.number, words_in(self.notation))
             kept.append(line)
         return kept or lines
 

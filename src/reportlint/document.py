@@ -149,14 +149,18 @@ def _recognised(report: Report, forms: Iterable[Profile]) -> tuple[Profile | Non
     """The first form whose title, sections or tables the report has, and the title."""
     for form in forms:
         title = find_title(report, form)
-        headings = [words(section.heading.title) for section in report.sections]
-        known = sum(any(similarity(heading, section.title) >= 0.8 for heading in headings) for section in form.sections)
+        headings = {words(section.heading.title) for section in report.sections}
+        known = sum(_is_among(section.title, headings) for section in form.sections)
         if (title and (known or title.regular)) or known >= 2:
             return form, title
         tables = bind(report, form, [form]).tables
         if tables and (title or known or len(tables) == len(form.tables)):
             return form, title
     return None, None
+
+
+def _is_among(title: str, headings: Collection[str]) -> bool:
+    return words(title) in headings or any(similarity(heading, title) >= 0.8 for heading in headings)
 
 
 def _chosen(report: Report, forms: Sequence[Profile], year: int | None) -> Profile:

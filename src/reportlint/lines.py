@@ -21,11 +21,11 @@ class Line:
 
     __slots__ = ("cells", "joined", "labels", "number", "row", "table", "texts", "words")
 
-    def __init__(self, row: Row, table: int, number: int, notation: Notation) -> None:
+    def __init__(self, row: Row, table: int, number: int, words_of: Callable[[str], str]) -> None:
         self.row, self.table, self.number = row, table, number
         self.cells = row.cells
         self.texts = [cell.text for cell in row.cells]
-        self.words = tuple(map(_words_in(notation), self.texts))
+        self.words = tuple(map(words_of, self.texts))
         self.labels = tuple(compress(count(), self.words))
         self.joined = "".join(self.words)
 
@@ -53,11 +53,12 @@ class Line:
 
 
 def lines_of(table: Table, notation: Notation) -> list[Line]:
-    return [Line(row, table.number, number, notation) for number, row in enumerate(table.rows, start=1)]
+    words_of = words_in(notation)
+    return [Line(row, table.number, number, words_of) for number, row in enumerate(table.rows, start=1)]
 
 
 @lru_cache(maxsize=16)
-def _words_in(notation: Notation) -> Callable[[str], str]:
+def words_in(notation: Notation) -> Callable[[str], str]:
     """What tells the words of cells, and remembers them."""
     return lru_cache(maxsize=16384)(partial(_words_of, notation))
 

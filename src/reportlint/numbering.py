@@ -101,7 +101,7 @@ class Numbering:
     @cached_property
     def _number(self) -> re.Pattern[str]:
         leads = "|".join(sorted({_literal(each.before) for each in self._of_sections()}))
-        writings = "|".join(f"(?:{writing.pattern})" for writing in self._writings())
+        writings = "|".join(f"(?:{writing.pattern})" for writing in self._writings)
         return re.compile(rf"\s*{HASHES}(?:{leads})({writings})" if writings else r"(?!)")
 
     def number(self, folded: str) -> int | None:
@@ -114,12 +114,13 @@ class Numbering:
             yield self.sections
         yield from self.others
 
+    @cached_property
     def _writings(self) -> list[Writing]:
         """Each once, of sections first."""
         return list(dict.fromkeys(each.writing for each in self._of_sections()))
 
     def _read(self, text: str) -> int | None:
-        values = (writing.read(text) for writing in self._writings())
+        values = (writing.read(text) for writing in self._writings)
         return next((value for value in values if value is not None), None)
 
     def is_well_formed(self, mark: str) -> bool:

@@ -84,7 +84,7 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
-        self._places = {pattern.text: place for place, pattern in enumerate(self.patterns)}
+        self.texts = frozenset(pattern.text for pattern in self.patterns)
         options = _quiet()
         options.max_mem = MOST_MEMORY
         self._together: Any = re2.Set.SearchSet(options)
@@ -95,10 +95,6 @@ class Patterns:
             self._together.Compile()
         except re2.error:  # more than the memory holds: each is tried alone
             self._together = None
-
-    def place(self, pattern: Pattern) -> int | None:
-        """The number by which `found` names the pattern; None for one that is not among them."""
-        return self._places.get(pattern.text)
 
     def found(self, text: str) -> list[int]:
         """The places, from 0 and in order, of the patterns that are found in the text."""
@@ -111,17 +107,17 @@ class Patterns:
 class Sightings:
     """What of many patterns is found in each text of one report: all are tried when the first is asked for."""
 
-    __slots__ = ("_found", "_patterns")
+    __slots__ = ("_found", "_wanted")
 
-    def __init__(self, patterns: Patterns) -> None:
-        self._patterns = patterns
-        self._found: dict[str, list[int]] = {}
+    def __init__(self, wanted: Patterns) -> None:
+        self._wanted = wanted
+        self._found: dict[str, set[str]] = {}
 
     def has(self, text: str, pattern: Pattern) -> bool:
-        place = self._patterns.place(pattern)
-        if place is None:
-            return pattern.search(text) is not None
         found = self._found.get(text)
         if found is None:
-            found = self._found[text] = self._patterns.found(text)
-        return place in found
+            patterns = self._wanted.patterns
+            found = self._found[text] = {patterns[place].text for place in self._wanted.found(text)}
+        if pattern.text in found:
+            return True
+        return pattern.text not in self._wanted.texts and pattern.search(text) is not None

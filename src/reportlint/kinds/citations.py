@@ -251,7 +251,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 
 def _cites(document: Document, text: str, options: Options) -> bool:
-    return any(document.has(text, pattern) for pattern in watched(options))
+    return document.has(text, options.names) or document.has(text, options.numbers)
 
 
 def watched(options: Options) -> tuple[Pattern, ...]:
