@@ -89,11 +89,11 @@ class Patterns:
         options.max_mem = MOST_MEMORY
         self._together: Any = re2.Set.SearchSet(options)
         # The first is found in every text. Where RE2 runs out of memory it finds nothing, not even that.
-        for pattern in ("", *(pattern.text for pattern in self.patterns)):
-            self._together.Add(pattern)
         try:
+            for pattern in ("", *(pattern.text for pattern in self.patterns)):
+                self._together.Add(pattern)
             self._together.Compile()
-        except re2.error:  # more than the memory holds: each is tried alone
+        except re2.error:  # one is no pattern, or they are more than the memory holds: each is tried alone
             self._together = None
 
     def found(self, text: str) -> list[int]:
