@@ -93,10 +93,7 @@ class Reading:
         signed = [dated.day for dated in document.dates if dated.day and dated.day.year > year]
         # What came into force while the report was written may be cited as well.
         self.start, self.end = date(year, 1, 1), max(signed, default=date(year + 1, 12, 31))
-        self.known: dict[str, list[Instrument]] = {}
-        for instrument in self.instruments.values():
-            for name in dict.fromkeys(map(words, instrument.names)):
-                self.known.setdefault(name, []).append(instrument)
+        self.known = dict(document.norms.by_name)
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
         place = 0
