@@ -1,7 +1,7 @@
 """Patterns that stand in YAML. They run on RE2, in linear time, over folded text (`wording.fold`)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,6 +15,11 @@ _GROUP = re.compile(r"\(\?P<(\w+)>")
 @cache
 def _compiled(text: str) -> Any:
     return re2.compile(text, _quiet())
+
+
+@cache
+def _numbers(text: str) -> Mapping[str, int]:
+    return _compiled(text).groupindex  # type: ignore[no-any-return]
 
 
 def _quiet() -> Any:
@@ -48,6 +53,11 @@ class Pattern(NamedTuple):
     def compiled(self) -> Any:
         """The pattern for RE2; made when it is first needed, since most patterns never are in one run."""
         return _compiled(self.text)
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each group, by which matches know it: RE2 looks names up anew at every match."""
+        return _numbers(self.text)
 
     @property
     def groups(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from reportlint.figures import MOST_DIGITS
 from reportlint.identities import CellKey
 from reportlint.numerals import Numerals
+from reportlint.pattern import Pattern
 from reportlint.profile import DataRow, Template
 from reportlint.report import Paragraph, Report, Section, Subsection, paragraphs
 from reportlint.wording import fold
@@ -364,7 +365,7 @@ def total(added: Cells, figure: Callable[[CellKey], Decimal | None]) -> Decimal 
     return result
 
 
-def group(pattern: Any, match: Any, name: str) -> int:
+def group(pattern: Pattern, match: Any, name: str) -> int:
     """Where a named group of an RE2 match begins; −1 where it took no part."""
-    index = pattern.compiled.groupindex.get(name)
+    index = pattern.numbers.get(name)
     return int(match.start(index)) if index is not None else -1

@@ -100,7 +100,7 @@ class Reading:
         last: list[Instrument] = []
         for match in self.options.names.finditer(passage.text):
             before, place = place, match.end()
-            name = words(match["name"])
+            name = words(match[self.options.names.numbers["name"]])
             if self.options.alias.search(passage.text[max(0, match.start() - LONGEST_ALIAS) : match.start()]):
                 self.known[name] = last
                 continue
@@ -112,7 +112,7 @@ class Reading:
             if not last:
                 yield from self._near(passage, match, name)
                 continue
-            start, end = match.span(self.options.names.compiled.groupindex["name"])
+            start, end = match.span(self.options.names.numbers["name"])
             found, place = self._numbered(passage, match.end(), last)
             if found:
                 yield found
@@ -207,9 +207,9 @@ class Reading:
         last = max((version.articles or 0 for version in versions), default=0)
         known = bool(last) and all(version.articles for version in versions)
         while (match := self.options.articles.search(passage.text[place:])) and not match.start() and match.end():
-            number = written_number(fold(match["article"]), self.numerals)
+            number = written_number(fold(match[self.options.articles.numbers["article"]]), self.numerals)
             if known and number is not None and number > last and "article" in self.options.report:
-                start, end = match.span(self.options.articles.compiled.groupindex["article"])
+                start, end = match.span(self.options.articles.numbers["article"])
                 facts: dict[str, str | Text] = {"name": versions[0].name, "last": str(last)}
                 found.append(_finding(passage, place + start, place + end, "article", facts))
             place += match.end()
@@ -220,7 +220,7 @@ class Reading:
             return
         for known, versions in self.known.items():
             if versions and is_near(name, known):
-                start, end = match.span(self.options.names.compiled.groupindex["name"])
+                start, end = match.span(self.options.names.numbers["name"])
                 right = next(full for full in versions[0].names if words(full) == known)
                 yield _finding(passage, start, end, "name", {"expected": right}, right)
                 return

@@ -72,7 +72,7 @@ def _filled(swap: Swap, match: Any, stretch: Stretch) -> str:
 
     def word(place: re.Match[str]) -> str:
         # RE2 tells the place of a group by its number only.
-        start, end = match.span(0 if place[1] == "0" else swap.pattern.compiled.groupindex[place[1]])
+        start, end = match.span(0 if place[1] == "0" else swap.pattern.numbers[place[1]])
         return stretch.written[start:end] if start >= 0 else ""
 
     return _GROUP.sub(word, swap.replace)
