@@ -416,7 +416,20 @@ def from_jsonl(output: str, text: str) -> object:
 
 
 def from_sarif(output: str, text: str) -> object:
-    region = json.loads(output)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
+    (run,) = json.loads(output)["runs"]
+    assert run["artifacts"][0]["contents"] == {"text": text}
+    location = run["results"][0]["locations"][0]["physicalLocation"]
+    span = sarif_span(text, location["region"])
+    if "startColumn" not in location["contextRegion"]:
+        assert span == (0, len(text))
+        return span
+    context = sarif_span(text, location["contextRegion"])
+    assert context.start <= span.start <= span.end <= context.end
+    assert span != context
+    return span
+
+
+def sarif_span(text: str, region: Mapping[str, Any]) -> Span:
     span = Span(
         offset(text, region["startLine"], region["startColumn"]), offset(text, region["endLine"], region["endColumn"])
     )
@@ -722,7 +735,11 @@ def test_sarif_result_says_everything() -> None:
         "ruleId": "ARI001",
         "ruleIndex": 0,
         "level": "error",
-        "message": {"text": "总计为 3，但 1 + 0 = 1"},
+        "message": {
+            "text": "总计为 3，但 1 + 0 = 1",
+            "id": "default",
+            "arguments": ["总计为 3，但 1 + 0 = 1"],
+        },
         "locations": [
             {
                 "physicalLocation": physical(4, "3"),
@@ -763,9 +780,10 @@ def test_sarif_result_says_everything() -> None:
 
 
 def test_sarif_describes_the_rules_and_what_they_rest_on() -> None:
-    run = sarif(FAULTY, rules=(replace(RULES[0], severity=Severity.INFO), *RULES[1:]), language="en")["runs"][0]
+    rules = (replace(RULES[0], severity=Severity.INFO), *RULES[1:])
+    run = sarif(FAULTY, rules=rules, norms=LIBRARY.norms, language="en")["runs"][0]
     driver = run["tool"]["driver"]
-    first, second = driver["rules"][0], driver["rules"][1]
+    first = driver["rules"][0]
     assert [rule["id"] for rule in driver["rules"]] == [rule.code for rule in RULES]
     assert first["name"] == "RowSum"
     assert first["defaultConfiguration"] == {"level": "note"}
@@ -773,13 +791,52 @@ def test_sarif_describes_the_rules_and_what_they_rest_on() -> None:
         "rule": "row-sum", "kind": "identity", "form": "cn-disclosure", "plugin": "reportlint",
     }  # fmt: skip
     assert first["help"]["markdown"].endswith("**More:** `reportlint explain row-sum`")
-    taxa = [taxon["id"] for taxon in run["taxonomies"][0]["taxa"]]
-    named = {relation["target"]["id"] for rule in driver["rules"] for relation in rule["relationships"]}
-    assert named == set(taxa)
-    assert [taxa[relation["target"]["index"]] for relation in second["relationships"]] == [
-        relation["target"]["id"] for relation in second["relationships"]
-    ]
+    assert first["helpUri"] == "data:,reportlint%20explain%20row-sum"
     assert driver["supportedTaxonomies"] == [{"name": run["taxonomies"][0]["name"]}]
+
+
+def test_sarif_has_a_taxonomy_of_the_obligations() -> None:
+    run = sarif(FAULTY, CLEAN, rules=RULES, norms=LIBRARY.norms, language="en")["runs"][0]
+    taxa = run["taxonomies"][0]["taxa"]
+    assert taxa[[taxon["id"] for taxon in taxa].index("letter-2019-60-sums")] == {
+        "id": "letter-2019-60-sums",
+        "shortDescription": {
+            "text": "Form of the annual report on the disclosure of government information (trial) annex, tables"
+        },
+        "fullDescription": {"text": "The totals and the balance printed in the tables hold."},
+        "properties": {
+            "instrument": "Form of the annual report on the disclosure of government information (trial)",
+            "numbers": ["国办公开办函〔2019〕60号"],
+            "article": "annex, tables",
+            "to": "2021-09-25",
+        },
+    }
+    named = {rule.code: list(rule.norms) for rule in RULES}
+    targets = {
+        rule["id"]: [relation["target"] for relation in rule["relationships"]]
+        for rule in run["tool"]["driver"]["rules"]
+    }
+    assert {code: [target["id"] for target in found] for code, found in targets.items()} == named
+    assert {taxon["id"] for taxon in taxa} == {norm for norms in named.values() for norm in norms}
+    for target in (target for found in targets.values() for target in found):
+        assert taxa[target["index"]]["id"] == target["id"]
+
+
+@pytest.mark.parametrize(
+    ("year", "obligations"),
+    [
+        (2020, ["letter-2019-60-sums"]),
+        (2021, ["letter-2021-30-sums"]),
+        (None, ["letter-2019-60-sums", "letter-2021-30-sums"]),
+    ],
+)
+def test_sarif_results_name_the_obligations_of_their_time(year: int | None, obligations: list[str]) -> None:
+    run = sarif(checked(REPORT, FULL, year=year), rules=RULES, norms=LIBRARY.norms)["runs"][0]
+    taxa = run["taxonomies"][0]["taxa"]
+    found = run["results"][0]["taxa"]
+    assert [each["id"] for each in found] == obligations
+    assert [taxa[each["index"]]["id"] for each in found] == obligations
+    assert [each["toolComponent"] for each in found] == [{"name": "obligations", "index": 0}] * len(found)
 
 
 def test_sarif_tells_that_a_report_could_not_be_checked() -> None:
@@ -790,11 +847,17 @@ def test_sarif_tells_that_a_report_could_not_be_checked() -> None:
     indexes = [note["locations"][0]["physicalLocation"]["artifactLocation"]["index"] for note in notes]
     assert (invocation["executionSuccessful"], indexes) == (False, [1, 2])
     unread = part["results"][-1]["locations"][0]["physicalLocation"]
-    assert unread == {"artifactLocation": {"uri": "c.txt", "uriBaseId": "%SRCROOT%", "index": 2}}
+    assert unread == {
+        "artifactLocation": {"uri": "c.txt", "uriBaseId": "%SRCROOT%", "index": 2},
+        "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1, "snippet": {"text": ""}},
+        "contextRegion": {"startLine": 1, "snippet": {"text": ""}},
+    }
     assert [artifact["location"]["uri"] for artifact in part["artifacts"]] == [
         "%E5%AD%90%E7%9B%AE%E5%BD%95/a.txt", "c.txt", "c.txt",
     ]  # fmt: skip
     assert [artifact.get("encoding") for artifact in part["artifacts"]] == ["UTF-8", None, None]
+    contents = [artifact["contents"] for artifact in part["artifacts"]]
+    assert contents == [{"text": REPORT}, *[{"rendered": {"text": "文件未能读取"}}] * 2]
 
 
 @pytest.mark.parametrize(
@@ -804,13 +867,15 @@ def test_sarif_tells_that_a_report_could_not_be_checked() -> None:
         ("c:d.txt", {"uri": "c%3Ad.txt", "uriBaseId": "%SRCROOT%"}),
         ("/base/here/x.txt", {"uri": "x.txt", "uriBaseId": "%SRCROOT%"}),
         ("../here/x.txt", {"uri": "x.txt", "uriBaseId": "%SRCROOT%"}),
-        ("../x.txt", {"uri": "file:///base/x.txt"}),
-        ("/else/甲.txt", {"uri": "file:///else/%E7%94%B2.txt"}),
+        ("../x.txt", {"uri": "base/x.txt", "uriBaseId": "%FILESYSTEM%"}),
+        ("/else/甲.txt", {"uri": "else/%E7%94%B2.txt", "uriBaseId": "%FILESYSTEM%"}),
     ],
 )
 def test_sarif_addresses_are_relative_as_far_as_they_can_be(path: str, address: dict[str, str]) -> None:
     run = sarif(checked(REPORT, path=Path(path)), base=Path("/base/here"))["runs"][0]
     assert run["artifacts"][0]["location"] == address
+    mapped = [each["mappedTo"]["uriBaseId"] for each in run["versionControlProvenance"]]
+    assert sorted(run["originalUriBaseIds"]) == sorted(mapped) == sorted({address["uriBaseId"], "%SRCROOT%"})
 
 
 def test_sarif_messages_hold_no_arguments_and_no_links() -> None:
@@ -819,22 +884,36 @@ def test_sarif_messages_hold_no_arguments_and_no_links() -> None:
     assert result["message"] == {"text": "{{0}} 和 \\[这里](1)，[不是]"}
 
 
-def test_sarif_quotes_no_line_that_is_long() -> None:
-    text = "字" * 2000
-    location = sarif(checked(text, diagnostic(Span(5, 6))))["runs"][0]["results"][0]["locations"][0]
-    assert set(location["physicalLocation"]) == {"artifactLocation", "region"}
+@pytest.mark.parametrize(
+    ("text", "span", "context"),
+    [
+        ("甲\n乙丙\n丁\n", Span(2, 3), "乙丙"),  # its line
+        ("甲\n乙丙\n丁\n", Span(2, 4), "甲\n乙丙\n丁"),  # the next lines too, as it is a whole line
+        ("甲\r\n乙丙\r\n丁", Span(0, 1), "甲\r\n乙丙"),
+        ("甲乙\n", Span(0, 2), "甲乙\n"),
+        ("字" * 2000, Span(500, 501), "字" * 201),  # a part of a long line
+        ("字" * 2000, Span(5, 6), "字" * 106),
+        ("甲\n乙", Span(0, 3), "甲\n乙"),  # all there is
+        ("", Span(0, 0), ""),
+    ],
+)
+def test_sarif_quotes_what_stands_around(text: str, span: Span, context: str) -> None:
+    location = sarif(checked(text, diagnostic(span)))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    quoted = {name: location[name]["snippet"]["text"] for name in ("region", "contextRegion")}
+    assert quoted == {"region": text[slice(*span)], "contextRegion": context}
 
 
 # The part of the schema of SARIF 2.1.0 that the output uses: of each object the keys that there may be, and those that
 # have to be. A name in angle brackets is another object; `*` any keys; a list holds what its only item says.
-URI = re.compile(r"(?:file:///)?(?:[A-Za-z0-9._~!$&'()*+,;=@/-]|%[0-9A-F]{2})+")
+URI = re.compile(r"(?:data:)?(?:[A-Za-z0-9._~!$&'()*+,;=@/-]|%[0-9A-F]{2})+")
 SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
     "log": ({"version", "runs"}, {"$schema": str, "version": str, "runs": ["<run>"]}),
     "run": (
         {"tool"},
         {
             "tool": "<tool>", "taxonomies": ["<component>"], "language": str, "columnKind": str,
-            "newlineSequences": [str], "originalUriBaseIds": {"*": "<address>"}, "results": ["<result>"],
+            "newlineSequences": [str], "versionControlProvenance": ["<version>"],
+            "originalUriBaseIds": {"*": "<base>"}, "results": ["<result>"],
             "invocations": ["<invocation>"], "artifacts": ["<artifact>"],
         },
     ),
@@ -843,29 +922,34 @@ SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
         {"name"},
         {
             "name": str, "version": str, "semanticVersion": str, "language": str, "shortDescription": "<message>",
-            "isComprehensive": bool, "rules": ["<descriptor>"], "taxa": ["<descriptor>"],
+            "informationUri": URI, "isComprehensive": bool, "rules": ["<descriptor>"], "taxa": ["<descriptor>"],
             "supportedTaxonomies": ["<component-reference>"],
         },
     ),
-    "component-reference": (set(), {"name": str}),
+    "component-reference": (set(), {"name": str, "index": int}),
     "descriptor": (
         {"id"},
         {
             "id": str, "name": str, "shortDescription": "<message>", "fullDescription": "<message>",
-            "help": "<message>", "defaultConfiguration": "<configuration>", "relationships": ["<relationship>"],
+            "help": "<message>", "helpUri": URI, "messageStrings": {"*": "<message>"},
+            "defaultConfiguration": "<configuration>", "relationships": ["<relationship>"],
             "properties": {"*": object},
         },
     ),
     "configuration": (set(), {"level": str}),
     "relationship": ({"target"}, {"target": "<descriptor-reference>", "kinds": [str]}),
+    "version": (
+        {"repositoryUri"},
+        {"repositoryUri": URI, "revisionId": str, "branch": str, "mappedTo": "<address>"},
+    ),
     "descriptor-reference": (set(), {"id": str, "index": int, "toolComponent": "<component-reference>"}),
-    "message": ({"text"}, {"text": str, "markdown": str}),
+    "message": ({"text"}, {"text": str, "markdown": str, "id": str, "arguments": [str]}),
     "result": (
         {"message"},
         {
             "ruleId": str, "ruleIndex": int, "level": str, "message": "<message>", "locations": ["<location>"],
             "relatedLocations": ["<location>"], "partialFingerprints": {"*": str}, "fixes": ["<fix>"],
-            "properties": {"*": object},
+            "taxa": ["<descriptor-reference>"], "properties": {"*": object},
         },
     ),
     "location": (
@@ -884,7 +968,8 @@ SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
         {"startLine": int, "startColumn": int, "endLine": int, "endColumn": int, "snippet": "<content>"},
     ),
     "content": (set(), {"text": str}),
-    "address": (set(), {"uri": URI, "uriBaseId": str, "index": int, "description": "<message>"}),
+    "base": (set(), {"uri": str, "description": "<message>"}),
+    "address": (set(), {"uri": URI, "uriBaseId": str, "index": int}),
     "fix": ({"artifactChanges"}, {"description": "<message>", "artifactChanges": ["<change>"]}),
     "change": (
         {"artifactLocation", "replacements"},
@@ -896,7 +981,10 @@ SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
         {"executionSuccessful": bool, "toolExecutionNotifications": ["<notification>"]},
     ),
     "notification": ({"message"}, {"level": str, "message": "<message>", "locations": ["<location>"]}),
-    "artifact": (set(), {"location": "<address>", "roles": [str], "encoding": str}),
+    "artifact": (
+        set(), {"location": "<address>", "roles": [str], "encoding": str, "contents": "<artifact-content>"},
+    ),
+    "artifact-content": (set(), {"text": str, "rendered": "<message>"}),
 }  # fmt: skip
 CHOICES = {
     "level": {"none", "note", "warning", "error"},
@@ -943,7 +1031,7 @@ def test_sarif_keeps_to_the_schema() -> None:
     reports = [
         lint_bytes(path.relative_to(TOP), path.read_bytes(), LIBRARY) for path in sorted(TOP.glob("examples/*/*.txt"))
     ]
-    document = sarif(*reports, FAULTY, UNREAD, rules=LIBRARY.rules)
+    document = sarif(*reports, FAULTY, UNREAD, rules=LIBRARY.rules, norms=LIBRARY.norms)
     assert len(document["runs"][0]["results"]) > 40
     assert list(violations(document, "<log>")) == []
 

@@ -1,12 +1,13 @@
 """What plugins can provide besides rule kinds, and what the package itself provides in the same shapes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.diagnostic import Checked, Finding, Fix, Language
 from reportlint.document import Document
+from reportlint.norms import Norms
 from reportlint.report import Block
 from reportlint.source import Source
 
@@ -42,6 +43,7 @@ class FormatOptions:
 
     base: Where relative addresses start, for formats that write addresses. version: Of reportlint.
     color: Whether ANSI colours may be used. rules: Those that run, with the severities that were set for them.
+    norms: What these rules may name, read when it is first asked for.
     """
 
     language: Language
@@ -49,6 +51,7 @@ class FormatOptions:
     version: str = ""
     color: bool = False
     rules: "tuple[Rule, ...]" = ()
+    norms: Norms = field(default_factory=Norms)
 
 
 class Format(NamedTuple):

@@ -65,8 +65,10 @@ def run(options: argparse.Namespace) -> int:
                 counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
             yield checked
 
-    rules = checking.library.selected
-    told = FormatOptions(language=spoken, base=Path.cwd(), version=__version__, rules=rules)
+    library = checking.library
+    told = FormatOptions(
+        language=spoken, base=Path.cwd(), version=__version__, rules=library.selected, norms=library.norms
+    )
     try:
         write(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)
     except FormatFault as error:
