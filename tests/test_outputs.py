@@ -1458,7 +1458,8 @@ OWN_TAGS = {
 }  # fmt: skip
 OWN_ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "class", "hidden", "type", "value", "checked", "id", "href",
-    "data-of", "data-rule", "data-severity", "tabindex", "colspan",
+    "data-of", "data-rule", "data-severity", "tabindex", "colspan", "scope", "aria-label",
+    "aria-hidden",
 }  # fmt: skip
 
 
@@ -1491,6 +1492,49 @@ def test_markup_in_a_report_cannot_break_out_of_the_page(evil: str) -> None:
     assert all(str(link["href"]).startswith("#") for link in page.of("a") if "href" in link)
 
 
+def test_notes_on_one_place_stand_in_the_order_of_their_numbers() -> None:
+    report = checked("甲乙\n", *(diagnostic(Span(0, 2), rule=f"rule-{number}") for number in range(3)))
+    assert re.findall(r'<div class="note error" id="([a-z0-9-]+)"', printed("html", report)) == ["r1-1", "r1-2", "r1-3"]
+
+
+FORM_2021 = next(profile for profile in LIBRARY.profiles if profile.id == "cn-disclosure-2021")
+
+
+@pytest.mark.parametrize(
+    ("rows", "drawn"),
+    [
+        (  # as the form has them, whose headers are merged
+            ["自然人 | 法人或其他组织 | 总计", "商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他"],
+            ["3 自然人1 法人或其他组织5 总计1", "4 商业企业1 科研机构1 社会公益组织1 法律服务机构1 其他1 1"],
+        ),
+        (["甲 | 乙", "1 | 2 | 3"], ["甲1 乙2", "11 21 31"]),  # no header of the form
+        ([" | | 甲 | 乙", "丙 | 1 | 2 | 3 | 4"], ["1 2 甲1 乙1", "丙1 11 21 31 41"]),
+        (
+            ["自然人 | 法人或其他组织 | 总计", " | ".join("1" * 11)],
+            ["自然人1 法人或其他组织1 总计9", " ".join(["11"] * 11)],
+        ),
+    ],
+)
+def test_headers_stand_over_the_columns_that_they_are_for(rows: list[str], drawn: list[str]) -> None:
+    text = "\n".join(rows)
+    parts: list[Part] = []
+    start = 0
+    for row in rows:
+        cells = [Span(start + piece.start(), start + piece.end()) for piece in re.finditer(r"[^|]+", row)]
+        parts.append(Part(Span(start, start + len(row)), "row" if parts else "first-row", tuple(cells)))
+        start += len(row) + 1
+    report = checked(text, layout=tuple(parts), profile=FORM_2021.id)
+    table = re.search("<main>.*<table>(.*)</table>", printed("html", report, profiles=(FORM_2021,)), re.DOTALL)
+    assert table is not None
+    assert [
+        " ".join(
+            f"{inner.strip()}{room or 1}"
+            for room, inner in re.findall(r'<t[dh][^>]*?(?:colspan="(\d+)")?>([^<]*)</t[dh]>', row)
+        )
+        for row in table[1].split("</tr>")[:-1]
+    ] == drawn
+
+
 def test_a_note_stands_beside_its_place_and_at_the_end_where_that_is_not_drawn() -> None:
     late = diagnostic(Span(len(TABLE), len(TABLE)), rule="late", code="LAT001", message=Text("末尾", "the end"))
     output = printed("html", checked(TABLE, WRONG, late, layout=LAYOUT))
@@ -1503,7 +1547,7 @@ def test_a_note_stands_beside_its_place_and_at_the_end_where_that_is_not_drawn()
 def test_a_page_tells_which_reports_are_clean_and_which_were_not_checked() -> None:
     page = page_of(FAULTY, CLEAN, UNREAD)
     assert page.within("nav").split("\n") == [
-        "报告机关年度错误警告提示",
+        "报告机关年度错误警告提示检查情况",
         "子目录/a.txt某某镇人民政府2020101",
         "b.txt某某街道办事处2022000没有发现问题",
         "c.txt100没有全部检查",

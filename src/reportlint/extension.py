@@ -12,6 +12,7 @@ from reportlint.report import Block
 from reportlint.source import Source
 
 if TYPE_CHECKING:
+    from reportlint.profile import Profile
     from reportlint.rule import Rule  # with RE2, which a format does not need to begin
 
 API = 1  # the version of the contract in `hookspecs`; it changes when a plugin may have to
@@ -43,7 +44,7 @@ class FormatOptions:
 
     base: Where relative addresses start, for formats that write addresses. version: Of reportlint.
     color: Whether ANSI colours may be used. rules: Those that run, with the severities that were set for them.
-    norms: What these rules may name, read when it is first asked for.
+    norms: What these rules may name, read when it is first asked for. profiles: The forms that are known.
     """
 
     language: Language
@@ -52,6 +53,7 @@ class FormatOptions:
     color: bool = False
     rules: "tuple[Rule, ...]" = ()
     norms: Norms = field(default_factory=Norms)
+    profiles: "tuple[Profile, ...]" = ()
 
 
 class Format(NamedTuple):

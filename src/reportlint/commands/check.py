@@ -70,7 +70,12 @@ def run(options: argparse.Namespace) -> int:
 
     library = checking.library
     told = FormatOptions(
-        language=spoken, base=Path.cwd(), version=__version__, rules=library.selected, norms=library.norms
+        language=spoken,
+        base=Path.cwd(),
+        version=__version__,
+        rules=library.selected,
+        norms=library.norms,
+        profiles=tuple(library.profiles),
     )
     try:
         write(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)
