@@ -1271,6 +1271,27 @@ def test_xlsx_holds_no_formula_and_no_control_character() -> None:
     assert (row[13], row[14], len(row[9])) == ("=1+1\\x1b", "http://a.b", 32_000)
 
 
+def test_xlsx_opens_in_another_program() -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="NOT RUN: openpyxl is not installed")
+    evil = [
+        Text(f"{lead}cmd|' /C calc'!A0 https://e.f/ 甲𠮷é\u0301👩\u200d👩", "")
+        for lead in ("=", "+", "-", "@", "＝", "\t=")
+    ]
+    found = [diagnostic(Span(0, 1), message=text, found=text.zh, source=text) for text in evil]
+    data = b"".join(pieces("xlsx", checked(REPORT, *found, agency="=1+1"), FAULTY, CLEAN, UNREAD))
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book.sheetnames == ["报告", "问题", "规则"]
+    rows = list(book["问题"].iter_rows(min_row=2))
+    assert [row[9].value for row in rows[:6]] == [escape(text.zh) for text in evil]
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert [cell.hyperlink for row in rows for cell in row if cell.hyperlink] == []
+    assert [[cell.value or "" for cell in row] for row in rows[7:]] == [
+        [int(value) if value.isdigit() and place in (2, 4, 5) else value for place, value in enumerate(row)]
+        for row in ROWS[1:4]
+    ]
+    assert [cell.value for cell in next(book["问题"].iter_rows(max_row=1))] == list(COLUMNS)
+
+
 def test_xlsx_of_the_same_reports_is_the_same_bytes() -> None:
     pytest.importorskip("xlsxwriter")
     assert pieces("xlsx", FAULTY, UNREAD) == pieces("xlsx", FAULTY, UNREAD)
