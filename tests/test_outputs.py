@@ -37,6 +37,7 @@ from reportlint.diagnostic import (
     Span,
     Tally,
     Text,
+    Waived,
 )
 from reportlint.display import escape
 from reportlint.engine import lint_bytes, load
@@ -1511,6 +1512,14 @@ def test_markup_in_a_report_cannot_break_out_of_the_page(evil: str) -> None:
     assert {name for _, attributes in page.tags for name in attributes} <= OWN_ATTRIBUTES
     assert len(page.of("script")) == len(page.of("style")) == 1
     assert all(str(link["href"]).startswith("#") for link in page.of("a") if "href" in link)
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "1 个已豁免"), ("en", "1 waived")])
+def test_a_report_of_which_all_is_waived_is_not_told_as_clean(language: Language, words: str) -> None:
+    accepted = checked(REPORT, FULL._replace(waived=Waived("原件如此", "李", None)), path=Path("w.txt"))
+    told = {name: printed(name, CLEAN, accepted, language=language) for name in ("html", "grouped", "csv")}
+    assert {name: text.count(words) for name, text in told.items()} == {"html": 3, "grouped": 1, "csv": 1}
+    assert sum(words in line for line in told["grouped"].splitlines() if line.startswith("  w.txt")) == 1
 
 
 def test_notes_on_one_place_stand_in_the_order_of_their_numbers() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from reportlint.diagnostic import Checked, Diagnostic, Text
 from reportlint.extension import FormatOptions
 from reportlint.formats.drawing import drawn, headers
-from reportlint.formats.place import SEVERITIES, labels, position
+from reportlint.formats.place import SEVERITIES, labels, position, waived
 from reportlint.formats.spool import Spool
 from reportlint.formats.summary import Totals, coverage_line
 from reportlint.formats.xml import quoted, quoted_lines
@@ -108,9 +108,10 @@ def _entry(report: Checked, number: int, options: FormatOptions) -> str:
 
 
 def _state(report: Checked, options: FormatOptions) -> str:
+    accepted = waived(report, options.language)
     if not report.complete:
-        return INCOMPLETE.to(options.language)
-    return "" if report.standing else NOTHING_FOUND.to(options.language)
+        return " · ".join(word for word in (INCOMPLETE.to(options.language), accepted) if word)
+    return accepted if report.standing or accepted else NOTHING_FOUND.to(options.language)
 
 
 def _article(report: Checked, number: int, options: FormatOptions) -> Iterator[str]:
