@@ -1,17 +1,17 @@
 """What plugins can provide besides rule kinds, and what the package itself provides in the same shapes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.diagnostic import Checked, Finding, Fix, Language
 from reportlint.document import Document
-from reportlint.norms import Norms
 from reportlint.report import Block
 from reportlint.source import Source
 
 if TYPE_CHECKING:
+    from reportlint.norms import Norms
     from reportlint.profile import Profile
     from reportlint.rule import Rule  # with RE2, which a format does not need to begin
 
@@ -52,7 +52,7 @@ class FormatOptions:
     version: str = ""
     color: bool = False
     rules: "tuple[Rule, ...]" = ()
-    norms: Norms = field(default_factory=Norms)
+    norms: "Norms | None" = None
     profiles: "tuple[Profile, ...]" = ()
 
 

@@ -168,7 +168,7 @@ _Taxa = Mapping[str, tuple[int, Obligation]]
 
 def _taxa(options: FormatOptions) -> _Taxa:
     named = {name for rule in options.rules for name in rule.norms}
-    obligations = options.norms.obligations if named else {}
+    obligations = options.norms.obligations if named and options.norms else {}
     found = [each for name, each in obligations.items() if name in named]
     return {each.id: (index, each) for index, each in enumerate(found)}
 
