@@ -39,6 +39,8 @@ def library(extensions: "Extensions", *, cached: bool = True) -> "Library":
         return load(extensions, folder() if cached else None)
     finally:
         gc.freeze()
+        # What is made for a report goes with it, without being searched for: seven in a hundred parts of a check.
+        gc.set_threshold(50_000)
         gc.enable()
 
 
