@@ -9,6 +9,8 @@ from reportlint.source import Source
 
 if TYPE_CHECKING:  # with RE2 and all that reads a report, which neither a format nor a kept result needs
     from reportlint.document import Document
+    from reportlint.norms import Norms
+    from reportlint.profile import Profile
     from reportlint.report import Block
     from reportlint.rule import Rule
 
@@ -40,6 +42,7 @@ class FormatOptions(NamedTuple):
 
     base: Where relative addresses start, for formats that write addresses. version: Of reportlint.
     color: Whether ANSI colours may be used. rules: Those that run, with the severities that were set for them.
+    norms: What these rules may name, read when it is first asked for. profiles: The forms that are known.
     """
 
     language: Language
@@ -47,6 +50,8 @@ class FormatOptions(NamedTuple):
     version: str = ""
     color: bool = False
     rules: "Sequence[Rule]" = ()
+    norms: "Norms | None" = None
+    profiles: "Sequence[Profile]" = ()
 
 
 class Format(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
+from reportlint.wording import words
 from reportlint.yamlfile import Node, nearest, read_only
 
 FILE = "norms.yaml"
@@ -80,6 +81,15 @@ class Norms:
             for path in self._files
             for instrument in _instruments(path, self._read(path))
         )
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Instrument]]:
+        """The instruments, several where one followed another, by the words of each of their names."""
+        found: dict[str, list[Instrument]] = {}
+        for instrument in self.instruments.values():
+            for name in dict.fromkeys(map(words, instrument.names)):
+                found.setdefault(name, []).append(instrument)
+        return found
 
     @cached_property
     def obligations(self) -> Mapping[str, Obligation]:

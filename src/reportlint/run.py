@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast, overload
 
 from reportlint.checking import Checker, results
 from reportlint.diagnostic import Checked
@@ -11,28 +11,43 @@ from reportlint.waiverfile import file_for
 
 if TYPE_CHECKING:
     from reportlint.engine import Library
+    from reportlint.norms import Norms
     from reportlint.pool import Pool
-    from reportlint.rule import Rule
     from reportlint.waivers import Book
 
 File = tuple[Path, Callable[[], bytes]]
+ItemT = TypeVar("ItemT")
 
 
-class Selected(Sequence["Rule"]):
-    """The rules that run, loaded when somebody asks for them."""
+class Later(Sequence[ItemT]):
+    """Values that are loaded when somebody asks for them."""
+
+    def __init__(self, load: Callable[[], Sequence[ItemT]]) -> None:
+        self._load = load
+
+    @overload
+    def __getitem__(self, place: int) -> ItemT: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ItemT]: ...
+    def __getitem__(self, place: int | slice) -> ItemT | Sequence[ItemT]:
+        return self._load()[place]
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+
+class _LaterNorms:
+    """Norms that are loaded when somebody asks what they say."""
 
     def __init__(self, plans: Plans) -> None:
         self._plans = plans
 
-    @overload
-    def __getitem__(self, place: int) -> "Rule": ...
-    @overload
-    def __getitem__(self, place: slice) -> "Sequence[Rule]": ...
-    def __getitem__(self, place: int | slice) -> "Rule | Sequence[Rule]":
-        return self._plans.library.selected[place]
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._plans.library.norms, name)
 
-    def __len__(self) -> int:
-        return len(self._plans.library.selected)
+
+def later_norms(plans: Plans) -> "Norms":
+    return cast("Norms", _LaterNorms(plans))
 
 
 class Run(NamedTuple):

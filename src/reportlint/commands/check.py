@@ -34,6 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", metavar="FILE", help="write here instead of standard output")
     choices(parser)
+    parser.add_argument(
+        "--force-exclude", action="store_true", help="leave out what the settings exclude, even if it is named"
+    )
     parser.add_argument("--audit", action="store_true", help="ignore all waivers")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     parser.add_argument(
@@ -59,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     from reportlint.formats.summary import Totals, coverage_line
     from reportlint.output import outputs, write
     from reportlint.progress import Progress
-    from reportlint.run import Selected
+    from reportlint.run import Later, later_norms
 
     extensions = extensions_of(options)
     if options.watch:
@@ -68,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     checking = run_of(options, extensions, cached=not options.no_cache, jobs=options.jobs)
     for complaint in checking.complaints:
         complain(complaint)
-    if not checking.files:
+    if not checking.files and checking.complaints:
         return USAGE
     spoken = language(options.lang or checking.plans.language(checking.settings.values()))
     totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
@@ -91,8 +94,14 @@ def run(options: argparse.Namespace) -> int:
             progress.step()
         progress.clear()
 
-    rules = Selected(checking.plans)
-    told = FormatOptions(language=spoken, base=Path.cwd(), version=__version__, rules=rules)
+    told = FormatOptions(
+        language=spoken,
+        base=Path.cwd(),
+        version=__version__,
+        rules=Later(lambda: checking.library.selected),
+        norms=later_norms(checking.plans),
+        profiles=Later(lambda: checking.library.profiles),
+    )
     try:
         write(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)
     except FormatFault as error:
