@@ -12,7 +12,6 @@ const SECTION = "reportlint";
 const SENT = ["profile", "select", "ignore", "rules", "isolated", "hints", "links", "rulesUrl"];
 // What changes which server is started; all else the server is told.
 const STARTS = ["enable", "path", "interpreter"].map((name) => `${SECTION}.${name}`);
-const told = words(vscode.env.language);
 
 let client: LanguageClient | undefined;
 let server: Program | undefined;
@@ -24,7 +23,12 @@ const summaries = new Map<string, string>();
 let queue: Promise<void> = Promise.resolve();
 
 function language(): string {
-  return vscode.workspace.getConfiguration(SECTION).get<string | null>("language") ?? told("zh", "en");
+  const set = vscode.workspace.getConfiguration(SECTION).get<string | null>("language");
+  return set ?? words(vscode.env.language)("zh", "en");
+}
+
+function told(chinese: string, english: string): string {
+  return words(language())(chinese, english);
 }
 
 /** What the server is told. A link that a click would open leads to a page, never to a command of the editor. */
@@ -143,8 +147,11 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
       refresh();
     } else if (change.newState === State.Stopped && client === own) {
       summaries.clear();
-      const words = told("服务器已停止，没有在检查；点击重新启动", "the server has stopped and nothing is checked; click to restart it");
-      show("warning", words, "reportlint.restart", true);
+      const stopped = told(
+        "服务器已停止，没有检查；点击重新启动",
+        "the server has stopped, nothing is checked; click to restart it",
+      );
+      show("warning", stopped, "reportlint.restart", true);
     }
   });
   own.onNotification("reportlint/status", (params: { uri: string; summary: string }) => {
