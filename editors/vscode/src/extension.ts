@@ -5,7 +5,7 @@ import { LanguageClient, RevealOutputChannelOn, State } from "vscode-languagecli
 import { Explainer, SCHEME } from "./explain";
 import { printed } from "./program";
 import * as schemas from "./schemas";
-import { candidates, choose, ENVIRONMENT, installation, installer, type Places, type Program } from "./server";
+import { candidates, choose, ENVIRONMENT, installation, installer, type Flaw, type Places, type Program } from "./server";
 import { words } from "./words";
 
 const SECTION = "reportlint";
@@ -108,7 +108,7 @@ function refresh(): void {
   if (!vscode.workspace.isTrusted) {
     lines.push(told("受限工作区：不运行工作区的插件", "restricted workspace: none of its plugins run"));
   }
-  lines.push(`reportlint ${version} · ${server.from}`);
+  lines.push(`reportlint ${version} · ${vscode.workspace.asRelativePath(server.command)}`);
   show("checklist", lines.join("\n"), "reportlint.showOutput");
 }
 
@@ -190,8 +190,9 @@ function connected(program: Program): LanguageClient {
 }
 
 /** Says that there is no server, why, and what can be done about it. */
-function missing(flaws: string[], all: Places): void {
-  output.error(["no reportlint language server was found", ...flaws].join("\n  "));
+function missing(flaws: Flaw[], all: Places): void {
+  const reasons = flaws.map(({ program, why }) => `${vscode.workspace.asRelativePath(program.command)}: ${why}`);
+  output.error(["no reportlint language server was found", ...reasons].join("\n  "));
   if (!vscode.workspace.isTrusted) {
     // Whether to trust the workspace is asked by the editor itself; a second message would only stand in its way.
     const restricted = told(
@@ -201,7 +202,7 @@ function missing(flaws: string[], all: Places): void {
     show("workspace-untrusted", restricted, "workbench.trust.manage", true);
     return;
   }
-  const why = flaws[0] ? `\n${flaws[0]}` : "";
+  const why = reasons[0] ? `\n${reasons[0]}` : "";
   const set = all.path || all.interpreter;
   const problem = set
     ? told(`设置里的 ${set} 不是可用的 reportlint，没有检查。`, `${set}, as set, is no reportlint that works; nothing is checked.`)

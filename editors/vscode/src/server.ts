@@ -27,8 +27,14 @@ export interface Places {
   trusted: boolean;
 }
 
-/** The server, or why each of the places has none. */
-export type Choice = { server: Program; version: string } | { flaws: string[] };
+/** Why a candidate is no server. */
+export interface Flaw {
+  program: Program;
+  why: string;
+}
+
+/** The server, or why each of the candidates is none. */
+export type Choice = { server: Program; version: string } | { flaws: Flaw[] };
 
 const windows = process.platform === "win32";
 const ENVIRONMENTS = [".venv", "venv", "env"];
@@ -156,12 +162,14 @@ export function greet(candidate: Program): Promise<string> {
 
 /** The first candidate that is a server, else why each is none. */
 export async function choose(all: Program[], ask: (candidate: Program) => Promise<string> = greet): Promise<Choice> {
-  const flaws: string[] = [];
-  for (const candidate of all) {
+  const flaws: Flaw[] = [];
+  for (const program of all) {
     try {
-      return { server: candidate, version: await ask(candidate) };
+      return { server: program, version: await ask(program) };
     } catch (error) {
-      flaws.push(`${candidate.command} (${candidate.from}): ${error instanceof Error ? error.message : error}`);
+      const why = error instanceof Error ? error.message : String(error);
+      // Python begins with its own path, which is told anyway.
+      flaws.push({ program, why: why.startsWith(`${program.command}: `) ? why.slice(program.command.length + 2) : why });
     }
   }
   return { flaws };

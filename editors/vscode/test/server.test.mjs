@@ -83,8 +83,12 @@ test("the first that runs is chosen, and why others do not is told", async () =>
   assert.deepEqual(await choose([broken, first]), { server: first, version: "1.2.3" });
   const gone = { command: join(top, "gone"), args: [], from: "x" };
   const { flaws } = await choose([broken, gone]);
-  assert.equal(flaws[0], `${onPath} (PATH): the packages are missing`);
-  assert.match(flaws[1], /ENOENT/);
+  assert.deepEqual(flaws[0], { program: broken, why: "the packages are missing" });
+  assert.equal(flaws[1].program, gone);
+  assert.match(flaws[1].why, /ENOENT/);
+  // What Python says of itself is not told twice.
+  const ask = () => Promise.reject(new Error(`${own}: No module named reportlint`));
+  assert.deepEqual(await choose([first], ask), { flaws: [{ program: first, why: "No module named reportlint" }] });
   assert.deepEqual(await choose([]), { flaws: [] });
 });
 

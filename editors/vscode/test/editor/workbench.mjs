@@ -149,15 +149,19 @@ export class Workbench {
     });
     await box.fill(keys === "F1" ? `>${text}` : text);
     if (offered) {
-      await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: offered }).first().waitFor();
+      await this.page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: offered }).waitFor();
     }
     await this.press("Enter");
     await box.waitFor({ state: "hidden" });
   }
 
   async file(name) {
-    await this.quick("Control+p", name, name);
-    await this.page.locator(".tab.active").filter({ hasText: name }).waitFor();
+    const tab = this.page.locator(".tab.active").filter({ hasText: name });
+    // What is offered first may be what was open before, and gives way to what was asked for.
+    await until(`the file ${name}`, async () => {
+      await this.quick("Control+p", name, name);
+      return tab.waitFor({ timeout: 4000 }).then(() => true);
+    });
     await this.page.locator(".editor-instance .view-line").first().waitFor();
   }
 
@@ -288,8 +292,18 @@ export class Workbench {
     return list.allInnerTexts();
   }
 
-  take(text) {
-    return this.page.locator(".action-widget .monaco-list-row").filter({ hasText: text }).first().click();
+  /** Takes an offer with the keys: down to it, and Enter. */
+  async take(text) {
+    const chosen = this.page.locator(".action-widget .monaco-list-row.focused");
+    await until(`the offer ${text} to be chosen`, async () => {
+      if ((await chosen.innerText({ timeout: 2000 })).includes(text)) {
+        return true;
+      }
+      await this.press("ArrowDown");
+      return false;
+    });
+    await this.press("Enter");
+    await this.page.locator(".action-widget").waitFor({ state: "hidden" });
   }
 
   /** The text of the page of an editor beside the first. */
