@@ -1,17 +1,26 @@
 """The set-ups of editors, with the editors themselves where they are installed."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reportlint import __version__
+from reportlint.lsp.settings import NAMES
 from reportlint.trust import trust
 from test_lsp_server import FAULTY_2019, repository
 
-NEOVIM = Path(__file__).parents[1] / "editors" / "neovim"
+TOP = Path(__file__).parents[1]
+NEOVIM = TOP / "editors" / "neovim"
+VSCODE = TOP / "editors" / "vscode"
+# What the extension keeps to itself; whether plugins run is no setting but a matter of trust.
+OWN_SETTINGS = {"enable", "path", "interpreter", "trace.server"}
+TRUST = {"plugins"}
 
 
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="Neovim is not installed")
@@ -38,3 +47,29 @@ def test_neovim_shows_what_is_wrong_mends_it_and_saves(tmp_path: Path) -> None:
     told = out.read_text(encoding="utf-8").splitlines() if out.exists() else [ended.stderr.decode()]
     assert told == ["diagnostics: several", f"place: {line}:1", "applied: widen", "saved"]
     assert report.read_text(encoding="utf-8") == text.replace("(二)", "（二）")
+
+
+# The extension for Visual Studio Code; what it does is tested in editors/vscode/test.
+
+
+def manifest() -> dict[str, object]:
+    return dict(json.loads((VSCODE / "package.json").read_text(encoding="utf-8")))
+
+
+def test_extension_has_the_version_and_the_licence_of_the_project() -> None:
+    locked = json.loads((VSCODE / "package-lock.json").read_text(encoding="utf-8"))
+    assert (manifest()["version"], locked["version"]) == (__version__, __version__)
+    assert (VSCODE / "LICENSE").read_text(encoding="utf-8") == (TOP / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_extension_has_every_setting_of_the_server_and_its_own() -> None:
+    contributed: Any = manifest()["contributes"]
+    settings = {name.removeprefix("reportlint.") for name in contributed["configuration"]["properties"]}
+    # The server knows some by two names; a person sees the one without an underscore.
+    assert settings == {name for name in NAMES if "_" not in name} - TRUST | OWN_SETTINGS
+
+
+def test_lock_of_the_extension_says_what_is_installed_and_not_from_where() -> None:
+    locked = json.loads((VSCODE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages = [package for path, package in locked.items() if path]
+    assert all("integrity" in package and "resolved" not in package for package in packages)

@@ -24,6 +24,7 @@ const QUIET = {
   "editor.occurrencesHighlight": "off",
   "editor.stickyScroll.enabled": false,
   "extensions.ignoreRecommendations": true,
+  "terminal.integrated.gpuAcceleration": "off", // so that its text is text
 };
 // A rule of the repository, as an office would add it: it mends what it finds.
 const RULE = `id: year-as-the-city-writes-it
@@ -157,7 +158,8 @@ function checked(folder, language) {
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || a.line - b.line || a.column - b.column);
 }
 
-for (const language of ["zh", "en"]) {
+// Both languages of each where pictures are wanted; the way through the program is the same.
+for (const language of pictures ? ["zh", "en"] : ["zh"]) {
   const say = WORDS[language];
 
   test(`a report is checked, understood and mended (${language})`, LIMIT, async () => {
@@ -212,7 +214,7 @@ for (const language of ["zh", "en"]) {
     await until("the status", async () => say.held.test(await bench.status()));
     await bench.line(5);
     const offers = await bench.offered(say.fix);
-    assert.equal(offers.includes(`${say.explain}${language === "zh" ? " " : " "}year-as-the-city-writes-it`), true);
+    assert.equal(offers.includes(`${say.explain} year-as-the-city-writes-it`), true);
     await picture(bench, `fix-${language}`, { x: 348, y: 36, width: 892, height: 260 }, true);
     await bench.take(say.explain);
     await until("the explanation", async () => (await bench.beside()).includes(say.explained));
@@ -230,6 +232,11 @@ for (const language of ["zh", "en"]) {
     await bench.close();
   });
 
+}
+
+for (const language of pictures ? ["zh", "en"] : ["en"]) {
+  const say = WORDS[language];
+
   test(`a Python without reportlint is told, with the way out (${language})`, LIMIT, async () => {
     editor.settings({ ...QUIET, "reportlint.language": language });
     const folder = workspace(`missing-${language}`);
@@ -240,13 +247,12 @@ for (const language of ["zh", "en"]) {
     assert.equal((await bench.notifications()).includes(".venv/bin/python: No module named reportlint"), true);
     assert.match(await bench.status(), new RegExp(say.missing));
     assert.deepEqual(await bench.squiggles(), []);
-    await picture(bench, `missing-${language}`, { x: 640, y: 560, width: 600, height: 200 });
+    await picture(bench, `missing-${language}`, { x: 640, y: 552, width: 600, height: 208 });
     if (language === "en") {
       // What installs it is typed, and runs when the person says so.
       await bench.button(say.install);
-      const terminal = bench.page.locator(".terminal-wrapper .xterm-rows, .terminal-wrapper .xterm-accessibility-tree");
-      await bench.page.locator(".terminal-wrapper").first().waitFor();
-      assert.equal((await terminal.count()) >= 0, true);
+      const typed = `.venv/bin/python' -m pip install "reportlint[lsp]"`;
+      await until("the command in the terminal", async () => (await bench.terminal()).includes(typed));
       await bench.command("reportlint: Restart the server");
       await until("the message again", async () => (await bench.notifications()).includes(say.missing));
     }
@@ -264,7 +270,7 @@ test("a restricted workspace brings no server, and is checked with the person's 
   const folder = workspace("restricted");
   environment(folder);
   mkdirSync(join(folder, ".vscode"));
-  const own = { "reportlint.path": "${workspaceFolder}/.venv/bin/python" };
+  const own = { "reportlint.interpreter": "${workspaceFolder}/.venv/bin/python" };
   writeFileSync(join(folder, ".vscode", "settings.json"), JSON.stringify(own));
   const bench = await editor.open(folder, { trust: false });
   await bench.file("2022.txt");
@@ -280,6 +286,12 @@ test("a restricted workspace brings no server, and is checked with the person's 
   } finally {
     rmSync(join(editor.room, "bin", "reportlint"));
   }
+  // Once it is trusted, what it names is the server.
+  await bench.command("Workspaces: Manage Workspace Trust");
+  await bench.page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
+  await until("the workspace's server", () => runs(folder).length >= 2);
+  await until("the status", async () => (await bench.status()).includes(".venv/bin/python"));
+  assert.equal((await bench.status()).includes(say.restricted), false);
   await bench.close();
 });
 
@@ -308,6 +320,8 @@ test("settings count at once, and another server is started where they name one"
   await until("the status", async () => (await bench.status()).includes(join(other, ".venv", "bin", "python")));
   await squiggle(bench, { ...YEAR, severity: "error" });
   assert.deepEqual(runs(folder), before);
+  await bench.command("reportlint: Mend all that can be mended safely");
+  await until("the squiggle to go", async () => !(await bench.squiggles()).some(({ line }) => line === YEAR.line));
   await bench.close();
 });
 

@@ -306,6 +306,12 @@ export class Workbench {
     await this.page.locator(".action-widget").waitFor({ state: "hidden" });
   }
 
+  /** What stands in the terminal; its lines are as long as the window lets them be. */
+  async terminal() {
+    const rows = await this.page.locator(".terminal-wrapper .xterm-rows > div").allInnerTexts();
+    return rows.join("").replaceAll(/\s/g, " ");
+  }
+
   /** The text of the page of an editor beside the first. */
   async beside() {
     const group = this.page.locator(".editor-group-container").nth(1);
