@@ -5,7 +5,8 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -48,6 +49,7 @@ const FAULTY = readFileSync(join(top, "examples/cn-disclosure-2021/faulty.txt"),
 );
 
 let editor;
+let packed;
 
 function program(path, body) {
   mkdirSync(dirname(path), { recursive: true });
@@ -100,10 +102,23 @@ before(async () => {
   if (pictures) {
     mkdirSync(pictures, { recursive: true });
   }
-  editor = await serve(vsix);
+  packed = mkdtempSync(join(tmpdir(), "reportlint-stand-ins-"));
+  const standIns = ["python", "yaml"].map((name) => {
+    const out = join(packed, `${name}.vsix`);
+    const vsce = join(extension, "node_modules", ".bin", "vsce");
+    const options = ["package", "--no-dependencies", "--skip-license", "--allow-missing-repository", "--out", out];
+    execFileSync(vsce, options, { cwd: join(here, "stand-ins", name), stdio: "pipe" });
+    return out;
+  });
+  editor = await serve([vsix, ...standIns]);
 });
 
-after(() => editor?.close());
+after(async () => {
+  await editor?.close();
+  if (packed) {
+    rmSync(packed, { recursive: true, force: true });
+  }
+});
 
 // What was to be seen where a test failed.
 afterEach(async (context) => {
@@ -240,7 +255,7 @@ for (const language of pictures ? ["zh", "en"] : ["en"]) {
   test(`a Python without reportlint is told, with the way out (${language})`, LIMIT, async () => {
     editor.settings({ ...QUIET, "reportlint.language": language });
     const folder = workspace(`missing-${language}`);
-    execFileSync("python3", ["-m", "venv", "--without-pip", join(folder, ".venv")]);
+    execFileSync(python, ["-m", "venv", "--without-pip", join(folder, ".venv")]);
     const bench = await editor.open(folder);
     await bench.file("2022.txt");
     await until("the message", async () => (await bench.notifications()).includes(say.missing));
@@ -322,6 +337,40 @@ test("settings count at once, and another server is started where they name one"
   assert.deepEqual(runs(folder), before);
   await bench.command("reportlint: Mend all that can be mended safely");
   await until("the squiggle to go", async () => !(await bench.squiggles()).some(({ line }) => line === YEAR.line));
+  set({ "reportlint.enable": false });
+  await until("all squiggles to go", async () => (await bench.squiggles()).length === 0);
+  await bench.close();
+});
+
+test("the selected Python is asked, and the schemas are those of the server that was found", LIMIT, async () => {
+  editor.settings({ ...QUIET, "reportlint.language": "en" });
+  const folder = workspace("selected");
+  const [first, second] = ["first", "second"].map((name) => join(editor.room, name));
+  [first, second].forEach((each) => environment(each));
+  const select = (each) => writeFileSync(join(folder, "selected"), join(each, ".venv", "bin", "python"));
+  select(first);
+  const bench = await editor.open(folder);
+  await bench.file("2022.txt");
+  await squiggle(bench, YEAR);
+  assert.equal(runs(first).length >= 2, true);
+  select(second);
+  await bench.command("Stand-in: another Python is selected");
+  await until("the other server", () => runs(second).length >= 2);
+  await until("the status", async () => (await bench.status()).includes(join(second, ".venv", "bin", "python")));
+  await squiggle(bench, YEAR);
+  await bench.command("Stand-in: write the schemas");
+  const file = join(folder, "schemas.json");
+  await until("the schemas", () => existsSync(file));
+  const written = await until("all of them", () => JSON.parse(readFileSync(file, "utf-8")));
+  const titles = Object.entries(written).map(([url, { title }]) => [url, title]);
+  assert.deepEqual(titles, [
+    ["reportlint-schema:/settings", "reportlint: settings"],
+    ["reportlint-schema:/waivers", "reportlint: waivers"],
+    ["reportlint-schema:/profile", "reportlint: profile"],
+    ["reportlint-schema:/rule", "reportlint: rule"],
+  ]);
+  // The rule of the repository is in them.
+  assert.match(JSON.stringify(written["reportlint-schema:/settings"]), /year-as-the-city-writes-it/);
   await bench.close();
 });
 

@@ -46,8 +46,8 @@ function freePort() {
   });
 }
 
-/** Puts code-server up with our extension; what `PATH` of its processes begins with is `room/bin`. */
-export async function serve(vsix) {
+/** Puts code-server up with these extensions; what `PATH` of its processes begins with is `room/bin`. */
+export async function serve(extensions) {
   const code = join(process.env["CODE_SERVER"] ?? "", "node_modules/code-server/out/node/entry.js");
   if (!process.env["CODE_SERVER"] || !existsSync(code)) {
     throw new Error("CODE_SERVER does not name a folder that code-server is installed in");
@@ -66,7 +66,7 @@ export async function serve(vsix) {
     VSCODE_CLI: "1", // started from a terminal, so that PATH is this one and not that of a login
   };
   const run = (...args) => [process.execPath, [code, ...places, ...listening.slice(4), ...args]];
-  execFileSync(...run("--install-extension", vsix), { env: environment, stdio: "pipe", timeout: PATIENCE });
+  execFileSync(...run(...extensions.flatMap((vsix) => ["--install-extension", vsix])), { env: environment, stdio: "pipe", timeout: PATIENCE });
   // A group of its own, so that its end is the end of all that it has started.
   const child = spawn(process.execPath, [code, ...places, ...listening, ...quiet], {
     env: environment,
