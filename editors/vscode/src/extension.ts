@@ -69,6 +69,15 @@ async function pythonApi(): Promise<PythonApi | undefined> {
 }
 
 let watched = false;
+let selected: string | undefined;
+
+/** Starts again where another Python is selected; the event comes at the start of the Python extension, too. */
+async function reselected(context: vscode.ExtensionContext): Promise<void> {
+  const before = selected;
+  if ((await selectedPython(context)) !== before) {
+    await restart(context);
+  }
+}
 
 async function selectedPython(context: vscode.ExtensionContext): Promise<string | undefined> {
   const environments = (await pythonApi())?.environments;
@@ -77,7 +86,7 @@ async function selectedPython(context: vscode.ExtensionContext): Promise<string 
   }
   if (!watched && environments.onDidChangeActiveEnvironmentPath) {
     watched = true;
-    context.subscriptions.push(environments.onDidChangeActiveEnvironmentPath(() => void restart(context)));
+    context.subscriptions.push(environments.onDidChangeActiveEnvironmentPath(() => void reselected(context)));
   }
   try {
     const path = environments.getActiveEnvironmentPath?.(vscode.workspace.workspaceFolders?.[0]?.uri);
@@ -116,11 +125,12 @@ function refresh(): void {
 
 async function places(context: vscode.ExtensionContext): Promise<Places> {
   const all = vscode.workspace.getConfiguration(SECTION);
+  selected = await selectedPython(context);
   return {
     path: all.get<string>("path") ?? "",
     interpreter: all.get<string>("interpreter") ?? "",
     folders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
-    selected: await selectedPython(context),
+    selected,
     search: process.env["PATH"] ?? "",
     trusted: vscode.workspace.isTrusted,
   };
