@@ -12,7 +12,7 @@ from reportlint.figures import plain
 from reportlint.kinds import named
 from reportlint.kinds.figure_claims import amount
 from reportlint.profile import Profile
-from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, group, passages
+from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, group
 from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
@@ -76,7 +76,7 @@ class Ratio(NamedTuple):
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
-    for passage in passages(document.report):
+    for passage in document.passages:
         text = passage.paragraph.text
         if PERCENT not in text and "％" not in text:
             continue

@@ -57,7 +57,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     for stretch in stretches(document, options.scope, options.fold):
         taken: list[tuple[int, int]] = []
         for swap in options.swaps:
-            for match in swap.pattern.finditer(stretch.text):
+            for match in swap.pattern.finditer(stretch.text) if document.has(stretch.text, swap.pattern) else ():
                 start, end = match.span()
                 if start == end or any(start < last and first < end for first, last in taken):
                     continue
@@ -72,7 +72,7 @@ def _filled(swap: Swap, match: Any, stretch: Stretch) -> str:
 
     def word(place: re.Match[str]) -> str:
         # RE2 tells the place of a group by its number only.
-        start, end = match.span(0 if place[1] == "0" else swap.pattern.compiled.groupindex[place[1]])
+        start, end = match.span(0 if place[1] == "0" else swap.pattern.numbers[place[1]])
         return stretch.written[start:end] if start >= 0 else ""
 
     return _GROUP.sub(word, swap.replace)
@@ -90,8 +90,12 @@ def _finding(span: Span, found: str, expected: str, options: Options) -> Finding
     )
 
 
+def watched(options: Options) -> Iterator[Pattern]:
+    return (swap.pattern for swap in options.swaps)
+
+
 def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
 
 
-KIND = RuleKind("substitution", Options, check, None, fits)
+KIND = RuleKind("substitution", Options, check, None, fits, watched)
