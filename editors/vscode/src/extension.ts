@@ -187,6 +187,7 @@ function connected(program: Program): LanguageClient {
         { scheme: "file", language: "plaintext" },
         { scheme: "untitled", language: "plaintext" },
         { scheme: "file", language: "yaml" },
+        { scheme: "file", pattern: "**/pyproject.toml" },
       ],
       initializationOptions: settings(),
       outputChannel: output,

@@ -230,7 +230,7 @@ for (const language of pictures ? ["zh", "en"] : ["zh"]) {
     await bench.line(5);
     const offers = await bench.offered(say.fix);
     assert.equal(offers.includes(`${say.explain} year-as-the-city-writes-it`), true);
-    await picture(bench, `fix-${language}`, { x: 348, y: 36, width: 892, height: 260 }, true);
+    await picture(bench, `fix-${language}`, { x: 348, y: 36, width: 892, height: 310 }, true);
     await bench.take(say.explain);
     await until("the explanation", async () => (await bench.beside()).includes(say.explained));
     await bench.file("2022.txt");
