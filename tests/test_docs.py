@@ -23,7 +23,7 @@ KIND_PAGES = sorted((TOP / "docs" / "kinds").glob("*.md"))
 READMES = [TOP / "README.md", TOP / "README.zh-CN.md"]
 FORMULAS = re.compile(r"^<!-- formulas -->\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LIMIT = re.compile(r"`([a-z_.]+)\.([A-Z_]+) = (\d+)`")
-LINK = re.compile(r"(?<!\!)\[[^\]\n]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 MARKED_COMMAND = re.compile(r"^<!-- command: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
