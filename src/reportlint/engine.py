@@ -87,7 +87,7 @@ def _named(selections: tuple[tuple[Rule, ...], ...]) -> frozenset[str]:
     return frozenset(name for rules in selections for rule in rules for name in rule.identities)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _watched(rules: tuple[Rule, ...]) -> Patterns:
     """All patterns that these rules look for."""
     watching = [(rule.kind.watched, rule) for rule in rules if rule.kind.watched is not None]
