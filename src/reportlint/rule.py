@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from reportlint.diagnostic import Finding, Severity, Text
+from reportlint.diagnostic import Finding, Safety, Severity, Text
 from reportlint.document import Document
 from reportlint.pattern import Pattern as Pattern  # what rules are written with comes from one module
 from reportlint.profile import Profile
 
 OptionsT = TypeVar("OptionsT")
+SAFETIES: tuple[Safety, ...] = ("safe", "unsafe", "display")
 
 
 class RuleKind(NamedTuple, Generic[OptionsT]):
@@ -20,6 +21,7 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     check: Yields what it sees. It may raise `PartMissing`, which counts the rule as undecided.
     undecided: Asked when nothing was found: whether that is because nothing could be told.
     fits: Raises `OptionError` where the options name what none of the forms has that the rule is for.
+    fixes: How safe the fixes are that its findings may carry, with these options; None where they carry none.
     """
 
     name: str
@@ -27,6 +29,7 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     check: Callable[[Document, OptionsT], Iterable[Finding]]
     undecided: Callable[[Document, OptionsT], bool] | None = None
     fits: Callable[[OptionsT, Sequence[Profile]], None] | None = None
+    fixes: Callable[[OptionsT], Iterable[Safety]] | None = None
 
 
 class Change(NamedTuple):
@@ -124,6 +127,12 @@ class Rule:
     @property
     def wording(self) -> Wording:
         return self.read_wording()
+
+    @property
+    def fixes(self) -> tuple[Safety, ...]:
+        """How safe the fixes of its kind may be, the safest first; empty where the kind gives none."""
+        given = set(self.kind.fixes(self.options)) if self.kind.fixes is not None else set()
+        return tuple(safety for safety in SAFETIES if safety in given)
 
     def applies(self, document: Document) -> bool:
         """Whether the rule is meant for this form and this report year."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
-from reportlint.diagnostic import Finding, Span, Text
+from reportlint.diagnostic import Finding, Safety, Span, Text
 from reportlint.document import Document
 from reportlint.errors import ConfigError, PartMissing
+from reportlint.mending import replacement
 from reportlint.norms import Instrument
 from reportlint.numerals import number as written_number
 from reportlint.rule import Pattern, RuleKind
@@ -265,6 +266,8 @@ def _finding(
         variant=variant,
         found=found,
         expected=expected,
+        # Of a label, which is reported whole, the place of the citation is not known.
+        fix=replacement(passage.span(start, end), expected) if expected and passage.whole is None else None,
     )
 
 
@@ -298,4 +301,8 @@ def is_near(found: str, known: str) -> bool:
     return mine == theirs <= MOST_ALTERED or (not theirs and mine <= MOST_ADDED)
 
 
-KIND = RuleKind("citations", Options, check)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("unsafe",)
+
+
+KIND = RuleKind("citations", Options, check, fixes=fixes)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from reportlint.diagnostic import Edit, Finding, Fix, Span, Text
+from reportlint.diagnostic import Finding, Safety, Span
 from reportlint.document import Document
 from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, Stretch, shown, stretches
+from reportlint.mending import removal, replacement
 from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 
@@ -50,7 +51,7 @@ class Options:
     swaps: tuple[Swap, ...]
     scope: str = PROSE
     fold: bool = False
-    safety: Literal["safe", "unsafe", "display"] = "unsafe"
+    safety: Safety = "unsafe"
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
@@ -84,9 +85,7 @@ def _finding(span: Span, found: str, expected: str, options: Options) -> Finding
         facts={"found": shown(found), "expected": shown(expected)},
         found=found,
         expected=expected,
-        fix=Fix(
-            options.safety, Text(f"改为“{shown(expected)}”", f"write “{shown(expected)}”"), (Edit(span, expected),)
-        ),
+        fix=replacement(span, expected, options.safety) if expected else removal(span, found, options.safety),
     )
 
 
@@ -94,4 +93,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
 
 
-KIND = RuleKind("substitution", Options, check, None, fits)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return (options.safety,)
+
+
+KIND = RuleKind("substitution", Options, check, None, fits, fixes)
