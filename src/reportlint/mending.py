@@ -41,8 +41,8 @@ def is_slip(found: str, form: str, others: frozenset[str], particles: frozenset[
     """Whether `found` is `form` with lost, doubled or mistyped letters, or letters in another order, and nothing that
     somebody may have meant.
 
-    A letter too many may be meant where the form's own words use it (无, 不, 上); one that they never use is a slip, and
-    so is a particle (的). A numeral that differs may always be meant. So may words that are as near to another label.
+    A letter too many may be meant where the form's own words use it (无, 不, 上); one that they never use is a slip,
+    and so is a particle (的). A numeral that differs may always be meant. So may words as near to another label.
     """
     mine, theirs = words(found), words(form)
     if mine == theirs:

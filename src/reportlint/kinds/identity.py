@@ -137,7 +137,9 @@ def _total(document: Document, verdict: Verdict, options: Options, followers: li
         help_ = hints.of_sum(document, verdict)
     followed = tuple(Related(_at(document, other), sums.sentence(books, other)) for other in followers)
     carrier = sums.carrier(books, identity)
-    fix = _value(carrier, found.expected, certain=False) if found.expected is not None else None
+    # What only should be plausible needs a person, who is told nothing by a figure that would be.
+    shown = found.expected is not None and not options.by_name
+    fix = _value(carrier, found.expected or "", certain=False) if shown else None
     return found._replace(
         severity=_severity(document, identity.table, identity.name),
         related=(*found.related, *followed),

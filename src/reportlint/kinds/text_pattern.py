@@ -100,22 +100,17 @@ def _removals(text: str, spans: Sequence[Span], options: Options) -> Fix | None:
     if None in fixes:
         return None
     safety = max((fix.safety for fix in fixes if fix), key=SAFETIES.index)
-    return several(
-        [fix.edits[0].span for fix in fixes if fix],
-        "",
-        Text(f"删去这 {len(spans)} 处", f"take out all {len(spans)}"),
-        safety,
-    )
+    title = Text(f"删去这 {len(spans)} 处", f"take out all {len(spans)}")
+    return several([fix.edits[0].span for fix in fixes if fix], "", title, safety)
 
 
 def _with_line(text: str, span: Span) -> Span:
     """The span with its line, where nothing else stands on it: an empty line would end a row of a table."""
     start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
     end = LINE_END.search(text, span.end)
-    alone = (
-        not text[start : span.start].strip(" \u3000") and not text[span.end : end.start() if end else len(text)].strip()
-    )
-    return Span(start, end.end()) if alone and end else span
+    if end is None or text[start : span.start].strip(" \u3000") or text[span.end : end.start()].strip():
+        return span
+    return Span(start, end.end())
 
 
 def _counted(document: Document, places: list[Span], options: Options) -> Iterator[Finding]:
