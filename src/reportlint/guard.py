@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from reportlint.diagnostic import Checked, Edit, Finding, Fix
 from reportlint.document import Document
-from reportlint.errors import FormatFault, ReadError, ReportlintError
+from reportlint.errors import FormatFault, ReadError, ReportlintError, WriteError
 from reportlint.extension import Fixer, Format, FormatOptions, Pack, Reader, Reading
 from reportlint.report import Paragraph, Row, TableEnd
 from reportlint.rule import RuleKind
@@ -164,7 +164,22 @@ def safe_reader(reader: Reader, owner: str) -> Reader:
             raise _unread(owner, why)
         return reading
 
-    return reader._replace(read=read)
+    def write(data: bytes, source: Source, text: str) -> bytes:
+        try:
+            content = guarded(owner, lambda: reader.write and reader.write(data, source, text))
+        except WriteError:
+            raise
+        except Exception as error:
+            raise _unwritten(owner, f"{type(error).__name__}: {error}") from error
+        if not isinstance(content, bytes):
+            raise _unwritten(owner, f"it returned a {type(content).__name__}, where bytes belong")
+        return content
+
+    return reader._replace(read=read, write=write if reader.write else None)
+
+
+def _unwritten(owner: str, why: str) -> WriteError:
+    return WriteError(f"插件“{owner}”写回失败：{why}", f"the reader of the plugin '{owner}' cannot write it: {why}")
 
 
 def _unread(owner: str, why: str) -> ReadError:
