@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reportlint import cli
+from reportlint import cli, planning
 from reportlint.builtin import folder
+from reportlint.commands import common
 from reportlint.diagnostic import Finding
 from reportlint.document import Document, understand
 from reportlint.engine import Library, load
@@ -57,7 +58,7 @@ def test_the_language_is_that_of_the_locale(
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert (cli.language(None), cli.language("zh"), cli.language("en")) == (language, "zh", "en")
+    assert (common.language(None), common.language("zh"), common.language("en")) == (language, "zh", "en")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_a_rule_that_crashes_is_told_and_the_rest_is_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = broken_library(load(built_in()))
-    monkeypatch.setattr(cli, "_library", lambda extensions, cached: library)
+    monkeypatch.setattr(planning, "library", lambda extensions, cached: library)
     status = run("check", "--format", "concise", "--quiet", "faulty.txt")
     assert (status, [line.split(" ", 2)[2] for line in capsys.readouterr().out.splitlines()]) == (
         3,
@@ -154,7 +155,7 @@ def test_a_rule_that_crashes_is_told_and_the_rest_is_checked(
 @pytest.mark.parametrize("ignored", ["rule-crashed", "ENG*", "*"])
 def test_a_crash_counts_even_where_it_is_not_shown(ignored: str, monkeypatch: pytest.MonkeyPatch) -> None:
     library = broken_library(load(built_in()))
-    monkeypatch.setattr(cli, "_library", lambda extensions, cached: library)
+    monkeypatch.setattr(planning, "library", lambda extensions, cached: library)
     assert run("check", "--quiet", "--ignore", ignored, "--select", "section-missing,ENG*", "clean.txt") in (2, 3)
 
 

@@ -1,0 +1,82 @@
+"""What files are checked with: the rules that are loaded, and for each file what its settings make of them."""
+
+import gc
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from reportlint.plan import CommandLine, Plans, Unset
+from reportlint.settingsfile import file_named, files_for
+
+if TYPE_CHECKING:
+    from reportlint.engine import Library
+    from reportlint.plugins import Extensions
+    from reportlint.settings import Planning
+
+
+class Means(NamedTuple):
+    """What settings are laid over. said: On the command line. config: The settings file to use for every file.
+
+    isolated: Whether settings are not looked for. cached: Whether rules that were read may be kept, and taken.
+    """
+
+    extensions: "Extensions"
+    said: CommandLine = CommandLine()
+    config: str | None = None
+    isolated: bool = False
+    cached: bool = True
+
+
+def library(extensions: "Extensions", *, cached: bool = True) -> "Library":
+    """Everything that the extensions bring, loaded."""
+    # Loading makes some hundred thousand values that all stay: looking through them again and again for garbage takes
+    # a tenth of the start-up. Afterwards they are left out of every collection.
+    gc.disable()
+    try:
+        from reportlint.engine import load
+        from reportlint.rulecache import folder
+
+        return load(extensions, folder() if cached else None)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def settings_files(paths: Sequence[Path], means: Means) -> dict[Path, Path | None]:
+    """The settings file of each file: the one that is named, or the nearest."""
+    if means.config is not None:
+        return dict.fromkeys(paths, file_named(means.config))
+    return dict.fromkeys(paths) if means.isolated else files_for(paths)
+
+
+def plans(own: Mapping[Path, Path | None], means: Means) -> Plans:
+    """How each file is checked; the code for settings is loaded only where something is set.
+
+    own: The settings file of each file.
+
+    Raises:
+        ConfigErrors: Settings have mistakes; all of them are told.
+    """
+    if not any(means.said) and not any(own.values()):
+        unset = Unset(library(means.extensions, cached=means.cached))
+        if all(profile.rules is None for profile in unset.library.profiles):
+            return unset
+    return planning(own.values(), means)
+
+
+def planning(own: Iterable[Path | None], means: Means) -> "Planning":
+    """The same as `plans`, with all that `reportlint config` tells."""
+    from reportlint.settings import Planning
+    from reportlint.shape import Mistakes
+    from reportlint.sheet import sheets_for
+
+    mistakes, extensions = Mistakes(), means.extensions
+    sheets = sheets_for(own, extensions.packs, mistakes, Path.cwd() if means.config else None)
+    folders = [folder for page in sheets.values() for folder in page.folders]
+    if folders:
+        from reportlint.plugins import with_folders
+
+        extensions = with_folders(extensions, folders)
+    found = Planning(library(extensions, cached=means.cached), sheets, means.said, mistakes)
+    found.verify()
+    return found
