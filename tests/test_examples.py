@@ -6,10 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reportlint.diagnostic import Edit, Finding, Fix, Safety, Span, Text
+from reportlint.diagnostic import Edit, Finding, Fix, Safety, Text
 from reportlint.document import Document
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.errors import ConfigError
@@ -17,7 +15,7 @@ from reportlint.extension import Fixer
 from reportlint.plugins import built_in
 from reportlint.rule import Change, Example, Rule
 from reportlint.ruleset import examples
-from reportlint.testing import Trial, applied, told, trials, with_rules
+from reportlint.testing import Trial, told, trials, with_rules
 
 RULE = """\
 id: no-slogans
@@ -240,21 +238,3 @@ def test_the_fixes_of_a_rule_have_to_give_the_fixed_report(safety: Safety, tmp_p
 def test_a_fix_that_is_only_to_be_looked_at_is_not_made(tmp_path: Path) -> None:
     text = SPOKEN + "    fixed: [{replace: 推动工作再上新台阶。, by: 推动工作。}]\n"
     assert failures(tried(tmp_path, text, mending("display", "向前")), tmp_path) == []
-
-
-@given(st.lists(st.tuples(st.text(max_size=4), st.text(max_size=4), st.text(max_size=4)), max_size=6))
-def test_fixes_are_made_in_any_order_and_what_stands_between_them_stays(pieces: list[tuple[str, str, str]]) -> None:
-    edits, place = [], 0
-    for kept, old, new in pieces:
-        edits.append(Edit(Span(place + len(kept), place + len(kept) + len(old)), new))
-        place += len(kept) + len(old)
-    fixes = [Fix("safe", Text("", ""), (edit,)) for edit in edits]
-    text = "".join(kept + old for kept, old, _ in pieces)
-    mended = "".join(kept + new for kept, _, new in pieces)
-    assert applied(text, fixes) == mended
-    assert applied(text, [Fix("safe", Text("", ""), tuple(edits)), Fix("safe", Text("", ""), ())]) == mended
-
-
-def test_a_fix_that_overlaps_an_earlier_one_is_left_out() -> None:
-    spans = (Span(0, 3), Span(2, 4), Span(3, 4))
-    assert applied("abcd", [Fix("safe", Text("", ""), (Edit(span, "x"),)) for span in spans]) == "xx"

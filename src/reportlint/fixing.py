@@ -77,14 +77,21 @@ def applicable(checked: Checked, safeties: Collection[Safety]) -> list[Diagnosti
 
 def apart(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Those whose fixes touch none of the ones before them."""
-    taken: list[Edit] = []
+    taken: list[Span] = []
     chosen: list[Diagnostic] = []
     for each in diagnostics:
-        edits = each.fix.edits if each.fix else ()
-        if not any(_clash(edit.span, other.span) for edit in edits for other in taken):
-            taken.extend(edits)
+        spans = [edit.span for edit in each.fix.edits] if each.fix else []
+        if not any(_touches(taken, span) for span in spans):
+            for span in spans:
+                bisect.insort(taken, span)
             chosen.append(each)
     return chosen
+
+
+def _touches(taken: Sequence[Span], span: Span) -> bool:
+    """taken: In order, none overlapping another."""
+    place = bisect.bisect_left(taken, span)
+    return any(_clash(span, other) for other in taken[max(place - 1, 0) : place + 2])
 
 
 def _clash(one: Span, other: Span) -> bool:
@@ -215,12 +222,14 @@ class _Moved:
         self._shifts = list(itertools.accumulate(grown, initial=0))
 
     def place(self, offset: int) -> Span:
-        """Where an offset is now: one place, or any within what took its place."""
+        """Where what began at an offset begins now: one place, or any within what took its place."""
         number = bisect.bisect_right(self._starts, offset)
         if number:
             (start, end), length = self._stretches[number - 1]
-            if offset <= end:
-                first = start + self._shifts[number - 1]
+            first = start + self._shifts[number - 1]
+            if offset < end:
+                return Span(first, first + max(length - 1, 0))
+            if start == end == offset:
                 return Span(first, first + length)
         return Span(offset + self._shifts[number], offset + self._shifts[number])
 
