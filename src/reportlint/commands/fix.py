@@ -64,11 +64,13 @@ class Mending:
         """As `output.write`. Where standard output holds the mended text, diagnostics go to standard error."""
         from reportlint.output import write
 
+        if not destinations:
+            for _ in results:
+                pass
+            return
         holds_text = not self.options.diff and "-" in self.options.paths
         with contextlib.redirect_stdout(sys.stderr) if holds_text else contextlib.nullcontext():
             write(destinations, results, options, reports=reports, color=color)
-        for _ in results:
-            pass  # with no destination nobody else asks for them
 
     def line(self) -> str:
         """How much was mended, for standard error; without a line end."""
