@@ -22,10 +22,12 @@ from reportlint.plugins import Extensions
 from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
 from reportlint.readers import read
+from reportlint.report import Block, rewritten
 from reportlint.rule import Rule
 from reportlint.rulecache import compiled as compiled_rules
 from reportlint.ruleset import BUILT_IN
 from reportlint.ruleset import load as load_rules
+from reportlint.script import Script
 from reportlint.yamlfile import nearest
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ def _named(selections: tuple[tuple[Rule, ...], ...]) -> frozenset[str]:
 
 
 def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = True) -> Library:
-    """The grammars, profiles and rules of all packs, all rules selected.
+    """The grammars, profiles and rules of all packs, all rules selected but the optional ones.
 
     cache: A folder that keeps what was read for the next start; None keeps nothing. compiled: Whether to take the
         built-in rules as they come with the package.
@@ -99,7 +101,8 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
     norms = Norms(tuple(pack.rules for pack in extensions.packs))
     rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, kept)
     families = tuple(_families(extensions.packs, profiles))
-    return Library(profiles, rules, families, rules, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
+    selected = tuple(rule for rule in rules if not rule.optional)
+    return Library(profiles, rules, families, selected, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
 
 
 def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:
@@ -170,7 +173,8 @@ def recognise(reading: Reading, library: Library, profile: Profile | None = None
     for family in library.families:
         if profile is not None and profile not in family.forms:
             continue
-        parsed = family.grammar.parse(reading.blocks, family.titles, family.row_labels)
+        blocks = _in_standard_script(reading, family.forms[0].notation.script)
+        parsed = family.grammar.parse(blocks, family.titles, family.row_labels)
         document = understand(reading.source, parsed.report, family.forms, library.identities, library.norms, profile)
         if document is not None:
             return document, parsed
@@ -178,6 +182,13 @@ def recognise(reading: Reading, library: Library, profile: Profile | None = None
     if first is None:
         raise ConfigError(None, "no grammar is loaded that could read a report")
     return None, first
+
+
+def _in_standard_script(reading: Reading, script: Script | None) -> Sequence[Block]:
+    """The blocks as everything behind this looks at them: in the script of the forms, at the same places."""
+    if script is None or not script.is_in(reading.source.text):
+        return reading.blocks
+    return [rewritten(block, script.plain) for block in reading.blocks]
 
 
 def unreadable(path: Path, error: ReadError, library: Library) -> Checked:

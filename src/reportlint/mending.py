@@ -19,7 +19,8 @@ def replacement(span: Span, text: str, safety: Safety = "unsafe") -> Fix:
 def removal(span: Span, found: str, safety: Safety = "unsafe") -> Fix:
     """What stands at `span` is taken out. found: What it is called in the title."""
     shown = _shown(found.strip())
-    return Fix(safety, Text(f"删去“{shown}”", f"take out “{shown}”"), (Edit(span, ""),))
+    title = Text(f"删去“{shown}”", f"take out “{shown}”") if shown else Text("删去空白", "take out the white space")
+    return Fix(safety, title, (Edit(span, ""),))
 
 
 def several(spans: Iterable[Span], text: str, title: Text, safety: Safety = "unsafe") -> Fix:

@@ -10,6 +10,7 @@ from reportlint.diagnostic import Text
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.numerals import Numerals, number
 from reportlint.pattern import NEVER, Pattern
+from reportlint.script import Script
 
 NO_TEXT = Text("", "")
 
@@ -41,6 +42,7 @@ class Notation:
     years: A year that is named as such; group year.
     citation: The words of a label that cites an article and nothing else.
     day: How a date is written, with {year}, {month} and {day}.
+    script: Another script that reports turn up in.
     """
 
     language: str = ""
@@ -60,6 +62,7 @@ class Notation:
     years: tuple[Pattern, ...] = ()
     citation: Pattern = NEVER
     day: str = "{year}-{month:02}-{day:02}"
+    script: Script | None = None
 
     def dated(self, folded: str) -> list[WrittenDay]:
         """The dates in a folded text, those of the first pattern first."""

@@ -44,6 +44,7 @@ from reportlint.profile import (
     Template,
     TemplateRow,
 )
+from reportlint.script import Script
 from reportlint.wording import words
 from reportlint.yamlfile import Node, files, merged, nearest, read
 
@@ -256,8 +257,7 @@ IMPRINT: Mapping[str, tuple[str, ...]] = {
 NUMBERING_KEYS = ("sections", "others", "levels", "inline")
 LANGUAGE_KEYS = (
     "numerals", "tens", "numbering", "spaced", "units", "money", "currency", "unit-note", "answers", "not-applicable",
-    "nothing", "particles",
-    "dates", "months", "years", "citation", "day",
+    "nothing", "particles", "dates", "months", "years", "citation", "day", "script",
 )  # fmt: skip
 
 
@@ -324,8 +324,18 @@ def _notation(node: Node) -> Notation:
         months=texts("months"),
         years=patterns("years", "year"),
         citation=_pattern(entries["citation"]) if "citation" in entries else NEVER,
+        script=_script(entries["script"]) if "script" in entries else None,
         **({"day": entries["day"].text()} if "day" in entries else {}),
     )
+
+
+def _script(node: Node) -> Script:
+    pairs, signs = _required(node, "pairs"), _required(node, "signs")
+    node.items(("pairs", "signs"))
+    file = node.path.parent / pairs.text()
+    if not file.is_file():
+        pairs.fail(f"there is no file '{pairs.text()}' beside this one")
+    return Script(file, signs.text())
 
 
 # Tables.

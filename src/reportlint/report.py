@@ -1,6 +1,6 @@
 """A report as a tree of values, read from its blocks by a grammar. Knows nothing of any official form."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reportlint.diagnostic import Span
@@ -39,6 +39,15 @@ class TableEnd(NamedTuple):
 
 
 Block = Paragraph | Row | TableEnd
+
+
+def rewritten(block: Block, plain: Callable[[str], str]) -> Block:
+    """The block with its text in another writing; places stay what they are."""
+    if isinstance(block, Paragraph):
+        return Paragraph(block.span, plain(block.text))
+    if isinstance(block, Row):
+        return Row(block.span, tuple(cell._replace(text=plain(cell.text)) for cell in block.cells))
+    return block
 
 
 class Table(NamedTuple):

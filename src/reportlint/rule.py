@@ -99,6 +99,7 @@ class Rule:
     read_options: Makes the options, once: a rule that is not meant for any report that is checked needs none.
     read_wording: Reads what the rule says, once; raises ConfigError where the file has a mistake there.
     identities: Names of the identities of the profile that it reports.
+    optional: Whether it runs only where a setting or the command line asks for it.
     read_norms: Reads the ids of the obligations that it checks, once; raises ConfigError as well.
     """
 
@@ -114,6 +115,7 @@ class Rule:
     plugin: str = "reportlint"
     identities: tuple[str, ...] = ()
     read_norms: Callable[[], tuple[str, ...]] = tuple
+    optional: bool = False
 
     @property
     def options(self) -> Any:

@@ -28,6 +28,7 @@ _MODULES: Mapping[str, str] = {
     "perfunctory": "perfunctory",
     "period": "period",
     "required-words": "required_words",
+    "script": "script",
     "sections": "sections",
     "substitution": "substitution",
     "tables": "tables",
