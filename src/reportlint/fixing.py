@@ -122,6 +122,38 @@ def with_line_ends(text: str, edit: Edit) -> str:
     return re.sub("\r\n|\n", near.group() if near else "\n", edit.text)
 
 
+def changes(before: str, after: str) -> tuple[Edit, ...]:
+    """Edits that make one text of the other, line by line, and within the lines no more than has to be."""
+    if before == after:
+        return ()
+    from difflib import SequenceMatcher  # only an editor asks for it
+
+    old, new = lines_of(before), lines_of(after)
+    starts = list(itertools.accumulate(map(len, old), initial=0))
+    found = []
+    for kind, first, last, begin, end in SequenceMatcher(None, old, new).get_opcodes():
+        if kind != "equal":
+            found.append(_trimmed("".join(old[first:last]), "".join(new[begin:end]), starts[first]))
+    return tuple(found)
+
+
+def _trimmed(old: str, new: str, start: int) -> Edit:
+    """The edit without what both begin and end with."""
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return Edit(Span(start + head, start + len(old) - tail), new[head : len(new) - tail])
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends."""
+    ends = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
+    return [text[start:end] for start, end in itertools.pairwise(ends) if start < end]
+
+
 def is_in_order(fix: Fix, length: int) -> bool:
     """Whether its edits lie in a text of that length, one behind the other."""
     spans = [edit.span for edit in fix.edits]

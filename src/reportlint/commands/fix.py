@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import itertools
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,9 +12,10 @@ from reportlint.diagnostic import Checked, Language, Safety, Text
 from reportlint.display import escape
 from reportlint.engine import CRASHED, UNREADABLE
 from reportlint.extension import FormatOptions
+from reportlint.fixing import lines_of
 from reportlint.repair import Repair, Told
 from reportlint.run import Run
-from reportlint.source import LARGEST_FILE, LINE_END, Source
+from reportlint.source import LARGEST_FILE, Source
 
 if TYPE_CHECKING:
     from reportlint.output import Output
@@ -137,15 +137,9 @@ def difference(file: Told) -> Iterator[str]:
     from difflib import unified_diff
 
     name = escape(file.path.as_posix())
-    lines = unified_diff(_lines(file.before.text), _lines(file.after), f"a/{name}", f"b/{name}", lineterm="\n")
+    lines = unified_diff(lines_of(file.before.text), lines_of(file.after), f"a/{name}", f"b/{name}", lineterm="\n")
     for each in lines:
         body = each.rstrip("\r\n")
         ending = each[len(body) :]
         yield "\t".join(map(escape, body.split("\t")))
         yield ending.replace("\r", "\n") if ending == "\r" else ending or "\n\\ No newline at end of file\n"
-
-
-def _lines(text: str) -> list[str]:
-    """The lines with their ends."""
-    ends = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
-    return [text[start:end] for start, end in itertools.pairwise(ends) if start < end]

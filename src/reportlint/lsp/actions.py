@@ -1,16 +1,24 @@
 """What an editor offers to do about diagnostics: mend, mend all, go to the other cells, waive."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from lsprotocol import types
 
-from reportlint.diagnostic import Diagnostic, Edit, Fix, Language, Span
+from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Language, Safety, Span
+from reportlint.engine import Library, lint
+from reportlint.fingerprint import fingerprints
+from reportlint.fixing import apart, applicable, changes, edits_of, fixed
 from reportlint.lsp.page import Page
 from reportlint.lsp.understood import Understood
+from reportlint.readers import read_source
+from reportlint.source import Source
 
 FIX_ALL = "source.fixAll.reportlint"
 SHOW, WAIVE = "reportlint.show", "reportlint.waive"
 MOST_PLACES = 12
+SAFE: tuple[Safety, ...] = ("safe",)
 
 
 def actions(
@@ -25,12 +33,14 @@ def actions(
     can_show: bool = True,
     can_waive: bool = False,
     explained: bool = True,
+    library: Library | None = None,
 ) -> list[types.CodeAction]:
     """All that can be done at a place.
 
     shown: The diagnostics as the client has them, in the order of `checked.diagnostics`. only: Kinds that the client
     asks for. versioned: Whether it takes edits for a version only. can_show: Whether it can be asked to show a place.
     can_waive: Whether there is something that writes waivers. explained: Whether it shows why an action is disabled.
+    library: What the text was checked with, to prove what is mended all at once; without it nothing is proven.
     """
     if not understood.placed:
         return []
@@ -50,7 +60,7 @@ def actions(
                 title, WAIVE, arguments=[document.uri, document.version, diagnostic.range, each.rule]
             )
             found.append(types.CodeAction(title, types.CodeActionKind.QuickFix, [diagnostic], command=command))
-    every = safe_edits(understood.checked.diagnostics)
+    every = _proven(understood, library) if library else safe_edits(understood.checked.diagnostics)
     if every:
         title = "修正全部可以放心修正的地方" if language == "zh" else "Mend all that can be mended safely"
         edit = _workspace_edit(page, every, document, versioned)
@@ -106,20 +116,35 @@ def _other_places(
 
 
 def safe_edits(diagnostics: Sequence[Diagnostic]) -> tuple[Edit, ...]:
-    """The edits of all safe fixes, in reading order; of fixes that overlap the first."""
-    taken: list[Edit] = []
-    for found in diagnostics:
-        if found.fix is None or found.fix.safety != "safe" or not found.fix.edits:
-            continue
-        if not any(_clash(edit, other) for edit in found.fix.edits for other in taken):
-            taken.extend(found.fix.edits)
-    return tuple(sorted(taken, key=lambda edit: edit.span))
+    """The edits of all safe fixes, in reading order; of fixes that touch each other the first."""
+    checked = Checked(Path(), None, diagnostics=tuple(diagnostics))
+    return edits_of(apart(applicable(checked, SAFE)))
 
 
-def _clash(edit: Edit, other: Edit) -> bool:
-    own, its = edit.span, other.span
-    # Two insertions at one place have no order, so they clash as well.
-    return (own.start < its.end and its.start < own.end) or own.start == its.start
+@lru_cache(maxsize=8)
+def _proven(understood: Understood, library: Library) -> tuple[Edit, ...]:
+    """What `reportlint check --fix` would change: each fix held against another check. Asked for at every move of the
+    cursor, so it is kept for as long as the text is the same."""
+    before = understood.checked
+    if before.source is None or not applicable(before, SAFE):
+        return ()
+    source = before.source
+    profile = next((each for each in library.profiles if each.id == before.profile), None)
+    waived = {
+        known: each.waived
+        for known, each in zip(fingerprints(before), before.diagnostics, strict=True)
+        if each.waived is not None
+    }
+
+    def check(text: str) -> Checked:
+        after = lint(read_source(Source(source.path, text)), library, profile)
+        marked = (
+            each._replace(waived=waived.get(known))
+            for known, each in zip(fingerprints(after), after.diagnostics, strict=True)
+        )
+        return after._replace(diagnostics=tuple(marked))
+
+    return changes(source.text, fixed(before, check, SAFE).text)
 
 
 def _workspace_edit(

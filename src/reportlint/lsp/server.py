@@ -468,6 +468,7 @@ def make(settings: Settings) -> Server:
             can_show=bool(window and window.show_document and window.show_document.support),
             can_waive=waiving.available(),
             explained=bool(asked and asked.disabled_support),
+            library=result.shelf.library if result.shelf else None,
         )
 
     @feature(types.TEXT_DOCUMENT_HOVER)
