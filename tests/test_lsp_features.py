@@ -11,7 +11,7 @@ from reportlint import fixing
 from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Severity, Span, Text
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.extension import Reader, Reading
-from reportlint.lsp.actions import FIX_ALL, SHOW, WAIVE, actions, safe_edits
+from reportlint.lsp.actions import FIX_ALL, SAFE, SHOW, WAIVE, actions, safe_edits
 from reportlint.lsp.diagnostics import description_url, diagnostics, local_page, summary
 from reportlint.lsp.figures import cell_at, operands
 from reportlint.lsp.hints import hints
@@ -378,7 +378,7 @@ def test_what_is_mended_at_once_is_what_the_command_line_mends(end: str) -> None
     def check(text: str) -> Checked:
         return lint_bytes(Path("report.txt"), text.encode(), library())
 
-    whole_text = fixing.fixed(check(text), check, ("safe",))
+    whole_text = fixing.fixed(check(text), check, SAFE)
     assert len(whole_text.kept) >= 2
     (whole,) = actions(
         found, shown, types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh", only=["source.fixAll"], library=library()

@@ -263,7 +263,7 @@ async def test_a_safe_fix_mends_the_text_and_the_diagnostic_goes(tmp_path: Path)
             client.raw.text_document_code_action_async(types.CodeActionParams(document(uri), narrow.range, context))
         )
         (action,) = [each for each in offered if each.edit]
-        assert (action.title, action.is_preferred, list(action.diagnostics)) == ("widen", True, [narrow])
+        assert (action.title, action.is_preferred, list(action.diagnostics)) == ("write “（二）”", True, [narrow])
         (change,) = action.edit.document_changes
         assert change.text_document == types.OptionalVersionedTextDocumentIdentifier(uri, 1)
         (edit,) = change.edits

@@ -7,6 +7,7 @@ from reportlint.diagnostic import Edit, Fix, Safety, Span, Text
 from reportlint.wording import words
 
 LONGEST_SHOWN = 40
+_BARS = "|｜"
 MOST_SHARE = 4  # at most a fourth of the form's letters may be missing or wrong in what counts as the form's words
 
 
@@ -21,6 +22,17 @@ def removal(span: Span, found: str, safety: Safety = "unsafe") -> Fix:
     shown = _shown(found.strip())
     title = Text(f"删去“{shown}”", f"take out “{shown}”") if shown else Text("删去空白", "take out the white space")
     return Fix(safety, title, (Edit(span, ""),))
+
+
+def filling(text: str, span: Span, value: str) -> Edit:
+    """A value written into a cell. text: Of the report, for the blanks of an empty cell between bars."""
+    start, end = span
+    if start < end or text[start - 1 : start] not in _BARS or not start:
+        return Edit(span, value)
+    while text[end : end + 1] in (" ", "\u3000"):
+        end += 1
+    behind = text[end : end + 1]
+    return Edit(Span(start, end), f" {value} " if behind and behind in _BARS else f" {value}")
 
 
 def several(spans: Iterable[Span], text: str, title: Text, safety: Safety = "unsafe") -> Fix:

@@ -8,7 +8,7 @@ from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Fix, Place, Related, Safety, Severity, Text
 from reportlint.document import Document
 from reportlint.figures import ValueKind
-from reportlint.mending import replacement, several
+from reportlint.mending import filling, replacement
 from reportlint.profile import TEXTS
 from reportlint.rule import RuleKind
 
@@ -66,16 +66,16 @@ def _range(document: Document, cells: list[BoundCell]) -> Iterator[Finding]:
 def _once(document: Document, cells: list[BoundCell]) -> Iterator[Finding]:
     if cells:
         rest = tuple(Related(cell.cell.span, Text("同样", "likewise")) for cell in cells[1:MOST_RELATED])
-        yield _finding(document, cells[0], count=len(cells), related=rest, fix=_zeros(cells))
+        yield _finding(document, cells[0], count=len(cells), related=rest, fix=_zeros(document, cells))
 
 
-def _zeros(cells: Sequence[BoundCell]) -> Fix:
+def _zeros(document: Document, cells: Sequence[BoundCell]) -> Fix:
     """0 in all of these cells. Where nothing stands, nobody but the author knows whether there was nothing."""
-    title = (
-        Text(f"{len(cells)} 格填 0", f"write 0 in {len(cells)} cells") if len(cells) > 1 else Text("填 0", "write 0")
-    )
+    count = len(cells)
+    title = Text(f"{count} 格填 0", f"write 0 in {count} cells") if count > 1 else Text("填 0", "write 0")
     blank = any(cell.value.kind is ValueKind.BLANK for cell in cells)
-    return several([cell.cell.span for cell in cells], "0", title, "display" if blank else "unsafe")
+    edits = sorted(filling(document.source.text, cell.cell.span, "0") for cell in cells)
+    return Fix("display" if blank else "unsafe", title, tuple(edits))
 
 
 def _finding(

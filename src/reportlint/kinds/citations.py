@@ -266,9 +266,14 @@ def _finding(
         variant=variant,
         found=found,
         expected=expected,
-        # Of a label, which is reported whole, the place of the citation is not known.
-        fix=replacement(passage.span(start, end), expected) if expected and passage.whole is None else None,
+        fix=replacement(passage.span(start, end), expected) if expected and _is_certain(passage, variant) else None,
     )
+
+
+def _is_certain(passage: Passage, variant: Fault) -> bool:
+    """Whether what is expected takes the place of what was found and nothing else. Of a label, which is reported whole,
+    that is not known; a document that is in force no more may stand there for a reason."""
+    return passage.whole is None and variant in ("number", "name")
 
 
 def _cited(instrument: Instrument) -> Text:

@@ -17,6 +17,7 @@ from reportlint.rule import SAFETIES, Pattern, RuleKind
 from reportlint.source import LINE_END
 
 MOST_RELATED = 20
+BLANKS = " \u3000"
 ALSO_HERE = Text("这里也有", "here as well")
 
 
@@ -105,12 +106,15 @@ def _removals(text: str, spans: Sequence[Span], options: Options) -> Fix | None:
 
 
 def _with_line(text: str, span: Span) -> Span:
-    """The span with its line, where nothing else stands on it: an empty line would end a row of a table."""
+    """The span with the blanks that would be left of its line, and with the whole line where nothing else stands on it:
+    an empty line would end a row of a table."""
     start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
     end = LINE_END.search(text, span.end)
-    if end is None or text[start : span.start].strip(" \u3000") or text[span.end : end.start()].strip():
-        return span
-    return Span(start, end.end())
+    rest = text[span.end : end.start() if end else len(text)]
+    before = text[start : span.start]
+    if not rest.strip() and end and not before.strip(BLANKS):
+        return Span(start, end.end())
+    return span if before.strip() else Span(span.start, span.end + len(rest) - len(rest.lstrip(BLANKS)))
 
 
 def _counted(document: Document, places: list[Span], options: Options) -> Iterator[Finding]:
