@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.diagnostic import Edit, Finding, Fix, Safety, Text
+from reportlint.diagnostic import Diagnostic, Edit, Finding, Fix, Safety, Text
 from reportlint.document import Document
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.errors import ConfigError
 from reportlint.extension import Fixer
 from reportlint.plugins import built_in
 from reportlint.rule import Change, Example, Rule
-from reportlint.ruleset import examples
+from reportlint.ruleset import example_text, examples
 from reportlint.testing import Trial, told, trials, with_rules
 
 RULE = """\
@@ -238,3 +238,21 @@ def test_the_fixes_of_a_rule_have_to_give_the_fixed_report(safety: Safety, tmp_p
 def test_a_fix_that_is_only_to_be_looked_at_is_not_made(tmp_path: Path) -> None:
     text = SPOKEN + "    fixed: [{replace: 推动工作再上新台阶。, by: 推动工作。}]\n"
     assert failures(tried(tmp_path, text, mending("display", "向前")), tmp_path) == []
+
+
+@pytest.mark.parametrize("rule", library().rules, ids=lambda rule: rule.name)
+def test_a_rule_gives_no_other_fixes_than_it_says(rule: Rule) -> None:
+    found = {
+        diagnostic.fix.safety
+        for example in examples(rule, library().profiles)
+        for diagnostic in checked_example(rule, example)
+        if diagnostic.fix is not None
+    }
+    assert found <= set(rule.fixes)
+
+
+def checked_example(rule: Rule, example: Example) -> list[Diagnostic]:
+    known = library()
+    text = example_text(example, rule, known.profiles)
+    checked = lint_bytes(Path("example.txt"), text.encode("utf-8"), replace(known, selected=known.rules))
+    return [diagnostic for diagnostic in checked.diagnostics if diagnostic.rule == rule.name]

@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reportlint.diagnostic import Checked, Edit, Finding, Fix
+from reportlint.diagnostic import Checked, Edit, Finding, Fix, Safety
 from reportlint.document import Document
 from reportlint.errors import FormatFault, ReadError, ReportlintError, WriteError
 from reportlint.extension import Fixer, Format, FormatOptions, Pack, Reader, Reading
 from reportlint.report import Paragraph, Row, TableEnd
-from reportlint.rule import RuleKind
+from reportlint.rule import SAFETIES, RuleKind
 from reportlint.source import Source
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,13 @@ def safe_kind(kind: RuleKind[Any], owner: str) -> RuleKind[Any]:
         assert kind.undecided is not None
         return bool(guarded(owner, lambda: kind.undecided and kind.undecided(document, options)))
 
-    return kind._replace(check=check, undecided=undecided if kind.undecided else None)
+    def fixes(options: Any) -> tuple[Safety, ...]:
+        given = guarded(owner, lambda: list(kind.fixes(options) if kind.fixes else ()))
+        return tuple(safety for safety in SAFETIES if safety in given)
+
+    return kind._replace(
+        check=check, undecided=undecided if kind.undecided else None, fixes=fixes if kind.fixes else None
+    )
 
 
 def _some(owner: str, found: Iterable[Finding]) -> Iterator[Finding]:

@@ -3,14 +3,9 @@
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from reportlint.commands import CLEAN, FOUND
 from reportlint.commands.common import extensions_of, language, library_of, listing, printable, sources, with_rules
-
-if TYPE_CHECKING:
-    from reportlint.engine import Library
-    from reportlint.rule import Rule
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,10 +33,13 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         import json
 
+        from reportlint.explain import fixability
+
         rows = [
             {
                 "code": rule.code, "name": rule.name, "severity": rule.severity.word, "kind": rule.kind.name,
-                "profile": rule.profile, "fixable": _fixable(rule, library), "plugin": rule.plugin,
+                "profile": rule.profile, "fixable": [each for each in fixability(rule, library) if each != "display"],
+                "optional": rule.optional, "plugin": rule.plugin,
                 "source": rule.wording.source.to(spoken), "why": rule.wording.why.to(spoken),
             }
             for rule in library.rules
@@ -54,16 +52,6 @@ def run(options: argparse.Namespace) -> int:
             f"{rule.wording.why.to(spoken)}"
         )
     return CLEAN
-
-
-def _fixable(rule: "Rule", library: "Library") -> list[str]:
-    """How safe the fixes are that its findings may carry, of its kind or of a plugin; those only to be looked at are
-    left out."""
-    given = {
-        *rule.fixes,
-        *(each for fixer in library.extensions.fixers if fixer.kind == rule.kind.name for each in fixer.fixes),
-    }
-    return [safety for safety in ("safe", "unsafe") if safety in given]
 
 
 def _scores(options: argparse.Namespace) -> int:
