@@ -237,6 +237,58 @@ def test_left_overs_are_swept_but_not_those_of_a_process_that_runs() -> None:
     assert names() == [f"{PREFIX}{name}.tmp" for name in ("alive", "folder", "link")] + ["outside.txt"]
 
 
+# --- what fixes obey -------------------------------------------------------------------------------------
+
+
+def test_what_is_waived_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    text = FAULTY.replace("（二）依申请公开情况", "(二)依申请公开情况")
+    Path("a.txt").write_text(text, encoding="utf-8")
+    assert main(["waive", "--rule", "SEC005", "--reason", "as published", "--author", "Li", "a.txt"]) == 0
+    assert run("--fix", "a.txt") == 1
+    assert Path("a.txt").read_text(encoding="utf-8") == text.replace("(二)", "（二）")
+    assert run("--fix", "--audit", "--unsafe-fixes", "a.txt") == 0
+    assert Path("a.txt").read_text(encoding="utf-8") == CLEAN
+    assert "WAI002" not in capsys.readouterr().out, "a waiver that was met in the first check is not called unused"
+
+
+def test_files_that_are_excluded_and_rules_that_are_not_selected_are_left_alone() -> None:
+    Path(".reportlint.yaml").write_text("exclude: [old]\nrules: {FRM004: off}\n", encoding="utf-8")
+    Path("old").mkdir()
+    text = FAULTY.replace("（二）依申请公开情况", "(二)依申请公开情况")
+    for name in ("a.txt", "old/a.txt"):
+        Path(name).write_text(text, encoding="utf-8")
+    run("--fix", "--unsafe-fixes", "--select", "SEC*", "--quiet", ".")
+    assert Path("a.txt").read_text(encoding="utf-8") == SAFE.replace("（二）依申请公开情况", "(二)依申请公开情况")
+    assert Path("old/a.txt").read_text(encoding="utf-8") == text
+
+
+def test_a_format_that_cannot_be_written_back_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    Path(".reportlint/plugins").mkdir(parents=True)
+    Path(".reportlint/plugins/mine.py").write_text(
+        "from reportlint.hookspecs import Reader, Reading\n"
+        "from reportlint.readers import read_text\n"
+        "REPORTLINT_API = 1\n"
+        "def reportlint_readers(): return [Reader('mine', ('.mine',), read_text)]\n",
+        encoding="utf-8",
+    )
+    text = FAULTY.replace("（二）依申请公开情况", "(二)依申请公开情况")
+    Path("a.mine").write_text(text, encoding="utf-8")
+    assert run("--trust", "--fix", "a.mine") == 1
+    assert capsys.readouterr().err.splitlines()[0] == (
+        "reportlint: a.mine: 2 were not fixed: files of this format (mine) cannot be written back; "
+        "mend them where they were made"
+    )
+    assert Path("a.mine").read_text(encoding="utf-8") == text
+
+
+def test_a_file_that_is_met_twice_is_mended_once() -> None:
+    Path("a.txt").write_text(FAULTY, encoding="utf-8")
+    Path("b.txt").symlink_to("a.txt")
+    run("--fix", "--unsafe-fixes", "--quiet", ".")
+    assert Path("a.txt").read_text(encoding="utf-8") == CLEAN
+    assert Path("b.txt").is_symlink()
+
+
 # --- standard input, differences -------------------------------------------------------------------------
 
 

@@ -134,10 +134,12 @@ class Repair:
         return next((root for root in (*below, here) if own.is_relative_to(root)), own.parent)
 
     def _sweep(self, path: Path) -> None:
+        """Deletes what a run that was killed left where the file is, within the folders that were named."""
         folder = os.path.dirname(os.path.realpath(path))
         if folder not in self._swept:
             self._swept.add(folder)
-            sweep(Path(folder))
+            if Path(folder).is_relative_to(os.path.realpath(self._root(path))):
+                sweep(Path(folder))
 
 
 def _marked(path: Path, content: Callable[[], bytes], plan: Plan, book: "Book | None") -> Checked:
