@@ -136,7 +136,7 @@ def difference(file: Told) -> Iterator[str]:
         return
     from difflib import unified_diff
 
-    name = escape(file.path.as_posix())
+    name = escape(file.path.as_posix().removeprefix("/"))
     lines = unified_diff(lines_of(file.before.text), lines_of(file.after), f"a/{name}", f"b/{name}", lineterm="\n")
     for each in lines:
         body = each.rstrip("\r\n")
