@@ -82,7 +82,10 @@ def capabilities(*, pull: bool = False, encodings: Sequence[str] = ("utf-16",)) 
         window=types.WindowClientCapabilities(show_document=types.ShowDocumentClientCapabilities(True)),
         workspace=types.WorkspaceClientCapabilities(
             configuration=True,
-            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
+            apply_edit=True,
+            workspace_edit=types.WorkspaceEditClientCapabilities(
+                document_changes=True, resource_operations=[types.ResourceOperationKind.Create]
+            ),
             diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True) if pull else None,
             did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=False),
         ),
@@ -116,6 +119,8 @@ async def session(
     encodings: Sequence[str] = ("utf-16",),
     settings: Any = None,
     able: types.ClientCapabilities | None = None,
+    language: str | None = "en",
+    locale: str | None = None,
 ) -> AsyncIterator[Client]:
     """A client whose server runs, is initialised, and takes its leave with status 0."""
     raw = make_test_lsp_client()
@@ -127,13 +132,15 @@ async def session(
     converter.register_structure_hook(
         types.Command | types.CodeAction, lambda value, _: converter.structure(value, types.CodeAction)
     )
-    await raw.start_io(sys.executable, "-m", "reportlint", "lsp", "--lang", "en", *arguments)
+    spoken = [] if language is None else ["--lang", language]
+    await raw.start_io(sys.executable, "-m", "reportlint", "lsp", *spoken, *arguments)
     if settings is not None:
         raw.set_configuration({"reportlint": settings})
     params = types.InitializeParams(
         capabilities=able or capabilities(pull=pull, encodings=encodings),
         root_uri=root.as_uri(),
         initialization_options=settings,
+        locale=locale,
     )
     try:
         client.initialised = await client.asked(raw.initialize_session(params))

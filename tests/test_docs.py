@@ -83,6 +83,8 @@ def test_main_pages_show_commands() -> None:
         "docs/hooks/reportlint_readers.md",
         "docs/outputs.md",
         "docs/outputs.zh-CN.md",
+        "docs/pipelines.md",
+        "docs/pipelines.zh-CN.md",
         "docs/plugins.md",
         "docs/plugins.zh-CN.md",
         "docs/settings.md",

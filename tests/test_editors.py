@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 
 from reportlint.trust import trust
+from reportlint.yamlfile import parse
 from test_lsp_server import FAULTY_2019, repository
 
-NEOVIM = Path(__file__).parents[1] / "editors" / "neovim"
+EDITORS = Path(__file__).parents[1] / "editors"
+NEOVIM, EMACS = EDITORS / "neovim", EDITORS / "emacs"
+
+
+def has_eglot() -> bool:
+    """Whether there is an Emacs with Eglot, its own or a package."""
+    if shutil.which("emacs") is None:
+        return False
+    look = '(kill-emacs (if (locate-library "eglot") 0 1))'
+    return subprocess.run(["emacs", "--batch", "--eval", look], capture_output=True).returncode == 0
 
 
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="Neovim is not installed")
@@ -38,3 +48,38 @@ def test_neovim_shows_what_is_wrong_mends_it_and_saves(tmp_path: Path) -> None:
     told = out.read_text(encoding="utf-8").splitlines() if out.exists() else [ended.stderr.decode()]
     assert told == ["diagnostics: several", f"place: {line}:1", "applied: widen", "saved"]
     assert report.read_text(encoding="utf-8") == text.replace("(二)", "（二）")
+
+
+@pytest.mark.skipif(not has_eglot(), reason="Emacs with Eglot is not installed")
+def test_emacs_shows_what_is_wrong_mends_it_and_waives_what_stays(tmp_path: Path) -> None:
+    repository(tmp_path, plugin=True)
+    trust([tmp_path / ".reportlint" / "plugins" / "widen.py"])
+    report, out, waivers = tmp_path / "report.txt", tmp_path / "out", tmp_path / ".reportlint-waivers.yaml"
+    text = FAULTY_2019.replace("(二)依申请公开情况", "𠮷😀\n(二)依申请公开情况")
+    report.write_text(text, encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    line = text[: text.index("(二)")].count("\n") + 1
+    environment = {
+        **os.environ,
+        "TOP": str(EMACS),
+        "REPORT": str(report),
+        "WAIVERS": str(waivers),
+        "OUT": str(out),
+        "RULE": "bracket-width",
+        "WAIVED": "review-sum",
+        "SERVER": f"{sys.executable} -m reportlint lsp --lang en",
+    }
+    command = ["emacs", "--batch", "-l", str(EMACS / "test.el")]
+    ended = subprocess.run(command, env=environment, cwd=tmp_path, timeout=240, capture_output=True)
+    told = out.read_text(encoding="utf-8").splitlines() if out.exists() else [ended.stderr.decode()]
+    assert told == [
+        "diagnostics: several",
+        f"place: {line}:1",
+        "applied: widen",
+        "saved",
+        "applied: Waive review-sum: accept it, with a reason",
+        "waived",
+    ]
+    assert report.read_text(encoding="utf-8") == text.replace("(二)", "（二）")
+    (entry,) = parse(waivers, waivers.read_text(encoding="utf-8"))
+    assert (entry["rule"], entry["reason"]) == ("review-sum", "按原样公布")

@@ -39,12 +39,11 @@ tables:
       trained: {formula: "meetings[value] >= held[value]"}
 """
 GRAMMAR = """report: front back
-front: (LINE | table)*
+front: (LINE | TABLE)*
 back: (NOTE)*
-table: ROW+ TABLE_END
 NOTE.2: /注:.+/
 LINE.1: /.+/s
-%declare ROW TABLE_END
+%declare TABLE
 """
 REPORT = """青禾县
 统计表

@@ -62,7 +62,7 @@ def in_text(page: Page, range_: types.Range) -> str:
 def test_an_editor_shows_what_check_prints(path: Path, unit: str) -> None:
     checked = lint_bytes(path, path.read_bytes(), library())
     found = understood(path, unit=unit)
-    shown = diagnostics(found, library(), ENGLISH, URI)
+    shown = diagnostics(found, library(), ENGLISH, "en", URI)
     assert found.checked == checked
     assert [each.code for each in shown] == [each.rule for each in checked.diagnostics]
     for each, diagnostic in zip(checked.diagnostics, shown, strict=True):
@@ -110,7 +110,7 @@ def contains(outer: types.Range, inner: types.Range) -> bool:
 
 
 def test_errors_and_warnings_stay_what_they_are_and_style_is_a_hint() -> None:
-    found = {each.code: each.severity for each in diagnostics(understood(FAULTY_2019), library(), ENGLISH, URI)}
+    found = {each.code: each.severity for each in diagnostics(understood(FAULTY_2019), library(), ENGLISH, "en", URI)}
     level = types.DiagnosticSeverity
     assert {
         name: found[name] for name in ("row-sum", "plausibility", "period-missing", "bracket-width", "artefact")
@@ -125,19 +125,21 @@ def test_errors_and_warnings_stay_what_they_are_and_style_is_a_hint() -> None:
 
 def test_traces_of_a_conversion_are_drawn_faded() -> None:
     tagged = {
-        each.code: each.tags for each in diagnostics(understood(FAULTY_2019), library(), ENGLISH, URI) if each.tags
+        each.code: each.tags
+        for each in diagnostics(understood(FAULTY_2019), library(), ENGLISH, "en", URI)
+        if each.tags
     }
     assert tagged == {"artefact": [types.DiagnosticTag.Unnecessary]}
 
 
 def test_a_text_that_is_no_report_is_told_as_information() -> None:
-    (found,) = diagnostics(understood(FAULTY_2019, "a shopping list\n"), library(), ENGLISH, URI)
+    (found,) = diagnostics(understood(FAULTY_2019, "a shopping list\n"), library(), ENGLISH, "en", URI)
     assert (found.code, found.severity) == ("not-a-report", types.DiagnosticSeverity.Information)
 
 
 def test_a_text_that_is_too_long_is_told_and_not_read() -> None:
     found = understood(FAULTY_2019, "a" * (LARGEST_FILE + 1))
-    (shown,) = diagnostics(found, library(), ENGLISH, URI)
+    (shown,) = diagnostics(found, library(), ENGLISH, "en", URI)
     assert (shown.code, shown.range, found.reading) == ("unreadable", types.Range(ORIGIN, ORIGIN), None)
     assert "more than the limit of 8 MiB" in shown.message
     assert not found.checked.complete
@@ -157,14 +159,14 @@ def test_a_rule_has_its_address_on_the_page_of_rules() -> None:
 
 
 def test_a_client_that_shows_no_other_places_is_sent_none() -> None:
-    shown = diagnostics(understood(FAULTY_2019), library(), ENGLISH, URI, related=False)
+    shown = diagnostics(understood(FAULTY_2019), library(), ENGLISH, "en", URI, related=False)
     assert [each.related_information for each in shown] == [None] * len(shown)
 
 
 def test_a_point_is_shown_as_the_character_behind_it() -> None:
     text = text_of(FAULTY_2021).replace("| 15 | 3 | 1 | 0 | 2 | 0 | 21 |", "| 15 | 3 | 1 | 0 | 2 | 0 |  |")
     found = understood(FAULTY_2021, text)
-    shown = [each for each in diagnostics(found, library(), ENGLISH, URI) if each.code == "total-missing"]
+    shown = [each for each in diagnostics(found, library(), ENGLISH, "en", URI) if each.code == "total-missing"]
     assert [found.page.span(each.range) for each in shown] == [
         Span(each.start, each.start + 1) for each in spans(found)
     ]
@@ -210,15 +212,15 @@ def test_a_file_that_is_no_text_is_read_from_the_disk_and_placed_at_its_beginnin
     page = Page(["\x00\x01"], "utf-16")
     assert (is_text(path, with_reader), is_text(path, own), is_text(Path("a.txt"), own)) == (False, True, True)
     found = understand_file(path, page, with_reader)
-    (shown,) = diagnostics(found, with_reader, ENGLISH, URI)
+    (shown,) = diagnostics(found, with_reader, ENGLISH, "en", URI)
     assert (shown.code, shown.range, found.placed) == ("not-a-report", types.Range(ORIGIN, ORIGIN), False)
     assert (symbols(found, "en"), folds(found), hover(found, own, 0, "en"), links(found, ENGLISH)) == ([], [], None, [])
-    assert (hints(found, Span(0, 9), ENGLISH), actions(found, [shown], shown.range, DOCUMENT, "en")) == ([], [])
+    assert (hints(found, Span(0, 9), ENGLISH, "en"), actions(found, [shown], shown.range, DOCUMENT, "en")) == ([], [])
     path.unlink()
-    (gone,) = diagnostics(understand_file(path, page, with_reader), with_reader, ENGLISH, URI)
+    (gone,) = diagnostics(understand_file(path, page, with_reader), with_reader, ENGLISH, "en", URI)
     assert (gone.code, "cannot be opened" in gone.message) == ("unreadable", True)
     path.write_bytes(b"a" * (LARGEST_FILE + 1))
-    (long,) = diagnostics(understand_file(path, page, with_reader), with_reader, ENGLISH, URI)
+    (long,) = diagnostics(understand_file(path, page, with_reader), with_reader, ENGLISH, "en", URI)
     assert "more than the limit" in long.message
 
 
@@ -262,7 +264,7 @@ def test_where_nothing_is_to_tell_nothing_is_told() -> None:
 def test_cells_on_lines_of_their_own_have_their_labels_beside_them() -> None:
     found = understood(FAULTY_2019)
     line = types.Range(types.Position(128, 0), types.Position(128, 9))
-    shown = hints(found, found.page.span(line), ENGLISH)
+    shown = hints(found, found.page.span(line), ENGLISH, "en")
     assert [(each.label, each.tooltip, each.position) for each in shown] == [
         ("= 1", "what should stand here", types.Position(128, 2)),
         (
@@ -278,10 +280,10 @@ def test_cells_between_bars_have_labels_only_where_all_are_asked_for() -> None:
     whole = Span(0, found.page.size)
     assert found.document is not None
     cells = sum(len(table.cells) for table in found.document.binding.tables.values())
-    values = hints(found, whole, ENGLISH)
+    values = hints(found, whole, ENGLISH, "en")
     assert [each.label for each in values] == ["= 1.26", "= 4"]
-    assert hints(found, whole, Settings(hints="off")) != []
-    assert len(hints(found, whole, Settings(hints="all"))) == cells + len(values)
+    assert hints(found, whole, Settings(hints="off"), "en") != []
+    assert len(hints(found, whole, Settings(hints="all"), "en")) == cells + len(values)
 
 
 def test_a_total_leads_to_what_it_adds_up() -> None:
@@ -311,7 +313,7 @@ def fixed(*fixes: tuple[str, str, str]) -> tuple[Understood, list[types.Diagnost
     found = understood(FAULTY_2021)
     made = [mended(found.page.text, *each) for each in fixes]
     changed = Understood(found.page, found.checked._replace(diagnostics=tuple(made)), found.reading, found.document)
-    return changed, diagnostics(changed, library(), ENGLISH, URI)
+    return changed, diagnostics(changed, library(), ENGLISH, "en", URI)
 
 
 def mended(text: str, safety: str, old: str, new: str) -> Diagnostic:
@@ -373,7 +375,7 @@ def test_all_safe_fixes_are_one_action_and_clashing_ones_wait() -> None:
 def test_what_is_mended_at_once_is_what_the_command_line_mends(end: str) -> None:
     text = text_of(FAULTY_2021).replace("\n五、", "\n5、 ").replace("（三）", "(三)").replace("\n", end)
     found = understood(FAULTY_2021, text)
-    shown = diagnostics(found, library(), ENGLISH, URI)
+    shown = diagnostics(found, library(), ENGLISH, "en", URI)
 
     def check(text: str) -> Checked:
         return lint_bytes(Path("report.txt"), text.encode(), library())
@@ -393,7 +395,7 @@ def test_what_is_mended_at_once_is_what_the_command_line_mends(end: str) -> None
     assert fixing.applied(text, edits) == whole_text.text
     clean = understood(FAULTY_2021, whole_text.text)
     again = actions(
-        clean, diagnostics(clean, library(), ENGLISH, URI), types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh",
+        clean, diagnostics(clean, library(), ENGLISH, "en", URI), types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh",
         only=["source.fixAll"], library=library(),
     )  # fmt: skip
     assert again == []
@@ -408,7 +410,7 @@ def test_two_insertions_at_one_place_clash() -> None:
 
 def test_the_other_figures_of_a_sum_can_be_gone_to() -> None:
     found = understood(FAULTY_2021)
-    shown = diagnostics(found, library(), ENGLISH, URI)
+    shown = diagnostics(found, library(), ENGLISH, "en", URI)
     (wrong,) = [each for each in shown if each.code == "column-sum"]
     offered = actions(found, shown, wrong.range, DOCUMENT, "en")
     commands = [each.command for each in offered if each.command]
@@ -419,12 +421,23 @@ def test_the_other_figures_of_a_sum_can_be_gone_to() -> None:
     assert [each.kind for each in others] == [types.CodeActionKind.QuickFix, FIX_ALL]
 
 
-def test_a_waiver_is_offered_where_there_is_something_to_write_it() -> None:
+def test_a_waiver_is_offered_for_good_and_for_a_while() -> None:
     found = understood(FAULTY_2021)
-    shown = diagnostics(found, library(), ENGLISH, URI)
+    shown = diagnostics(found, library(), ENGLISH, "en", URI)
     (wrong,) = [each for each in shown if each.code == "column-sum"]
-    _, offered, _ = actions(found, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True)
-    assert offered.command == types.Command("豁免 column-sum…", WAIVE, arguments=[URI, 3, wrong.range, "column-sum"])
+    offered = actions(found, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True)
+    place = [URI, 3, wrong.range, "column-sum", ""]
+    assert [each.command for each in offered if each.command] == [
+        types.Command("豁免 column-sum：接受，并说明理由", WAIVE, arguments=[*place, "accepted"]),
+        types.Command("豁免 column-sum：以后改正，并说明理由", WAIVE, arguments=[*place, "todo"]),
+    ]
+    crashed = found.with_checked(
+        found.checked._replace(
+            diagnostics=tuple(each._replace(rule="rule-crashed") for each in found.checked.diagnostics)
+        )
+    )
+    others = actions(crashed, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True)
+    assert [each.command for each in others if each.command] == []
 
 
 # Settings.

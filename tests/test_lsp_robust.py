@@ -197,6 +197,40 @@ async def test_edits_far_outside_of_the_text_are_taken_at_its_end() -> None:
         assert await diagnostics(client, 2) == before
 
 
+PLACES = ("hover", "definition", "documentHighlight", "completion", "inlayHint", "codeAction")
+
+
+async def test_a_place_far_outside_of_the_text_is_answered_and_a_file_of_ours_too_large_is_told() -> None:
+    far = {"line": 2**31 - 1, "character": 2**31 - 1}
+    settings = "file:///somewhere/.reportlint.yaml"
+    async with wire() as client:
+        await client.initialised()
+        await client.send("textDocument/didOpen", opened(FAULTY))
+        await diagnostics(client, 1)
+        item = {"uri": settings, "languageId": "yaml", "version": 1, "text": "rules:\n  "}
+        await client.send("textDocument/didOpen", {"textDocument": item})
+        await diagnostics(client, 1, settings)
+        number = 10
+        for uri in (URI, settings):
+            for what in PLACES:
+                number += 1
+                params: dict[str, Any] = {
+                    "textDocument": {"uri": uri},
+                    "position": far,
+                    "range": {"start": far, "end": far},
+                }
+                if what == "codeAction":
+                    params["context"] = {"diagnostics": []}
+                await client.send(f"textDocument/{what}", params, number)
+                assert "error" not in await client.until(id=number)
+        large_text = {"text": "rules:\n" + "  a: b\n" * 300_000}
+        params = {"textDocument": {"uri": settings, "version": 2}, "contentChanges": [large_text]}
+        await client.send("textDocument/didChange", params)
+        (large,) = await diagnostics(client, 2, settings)
+        assert large["message"] == "larger than 1024 KiB, which no rule file needs to be"
+        await still_works(client, 2)
+
+
 async def test_a_text_of_fifty_megabytes_is_told_and_typing_in_it_goes_on() -> None:
     async with wire() as client:
         await client.initialised()

@@ -10,9 +10,12 @@ from lsprotocol import types
 
 from reportlint.builtin import folder
 from reportlint.engine import Library, load
+from reportlint.lsp import words as wording
+from reportlint.lsp.cursor import where
 from reportlint.lsp.libraries import Libraries, stamp, told
+from reportlint.lsp.own import kind_of
 from reportlint.lsp.page import Page, split
-from reportlint.lsp.rulefiles import completion, diagnostics, hover, kind_of, where
+from reportlint.lsp.rulefiles import diagnostics
 from reportlint.lsp.schema import described, forms, slot, summary
 from reportlint.lsp.settings import Settings
 from reportlint.plugins import built_in
@@ -111,6 +114,28 @@ def test_a_mistake_is_shown_at_its_place(old: str, new: str, mistake: tuple[str,
         assert only[1:] == mistake
 
 
+def test_every_mistake_in_a_rule_is_shown_at_once() -> None:
+    text = RULE.replace("severity: warning", "severity: warnin").replace("scope: overview", "scop: overview")
+    text = text.replace("profile: cn-disclosure", "profile: cn-disclosur").replace("    expect:", "    expected:")
+    shown = [(message.split("; known")[0], word) for _, message, word in found(PATH, text)]
+    assert shown == [
+        ("'warnin' is not one of info, warning, error (did you mean 'warning'?)", "warnin"),
+        (
+            "'cn-disclosur' is not one of cn-disclosure, cn-disclosure-2019, cn-disclosure-2021 "
+            "(did you mean 'cn-disclosure'?)",
+            "cn-disclosur",
+        ),
+        ("unknown key 'scop' (did you mean 'scope'?)", "scop"),
+        ("unknown key 'expected' (did you mean 'expect'?)", "expected"),
+    ]
+
+
+def test_every_key_that_a_profile_does_not_know_is_shown_at_once() -> None:
+    path = RULES / "cn-disclosure-2021" / "profile.yaml"
+    text = path.read_text(encoding="utf-8").replace("extends:", "extend:", 1) + "sectoins: {}\n"
+    assert [word for _, _, word in found(path, text)] == ["extend", "sectoins"]
+
+
 def test_an_example_that_does_not_turn_out_as_it_says_is_a_warning() -> None:
     (only,) = diagnostics(PATH, page(RULE.replace("6:41 warning", "6:1 warning")), library(), "en")
     assert only.severity is types.DiagnosticSeverity.Warning
@@ -184,8 +209,6 @@ def test_yaml_of_others_is_left_alone_and_rules_can_be_checked_without_a_library
     assert kind_of(tmp_path / ".reportlint" / "rules" / "new.yaml", "", library()) == "rule"
     own = page("services: {}")
     assert diagnostics(tmp_path / "compose.yaml", own, library(), "zh") == []
-    assert completion(tmp_path / "compose.yaml", own, types.Position(0, 0), library(), "zh") == []
-    assert hover(tmp_path / "compose.yaml", own, types.Position(0, 0), library(), "zh") is None
     assert diagnostics(PATH, page(RULE), None, "zh") == []
 
 
@@ -228,9 +251,31 @@ def test_the_way_of_keys_to_a_place(text: str, keys: tuple[str, ...], value: boo
     assert (here.keys, here.value, own.text[here.word.start : here.word.end]) == (keys, value, word)
 
 
+@pytest.mark.parametrize(
+    ("text", "keys", "value", "word"),
+    [
+        ("[tool.reportlint]\nlang|", ("tool", "reportlint"), False, "lang"),
+        ("[tool.reportlint]\nlanguage = |", ("tool", "reportlint", "language"), True, ""),
+        ("[tool.reportlint.rules]\n'ARI*' = \"of|f\"", ("tool", "reportlint", "rules", "ARI*"), True, "off"),
+        (
+            '[[tool.reportlint.overrides]]\nfiles = ["|',
+            ("tool", "reportlint", "overrides", "[]", "files", "[]"),
+            True,
+            "",
+        ),
+        ("na|me = 1", (), False, "name"),
+    ],
+)
+def test_the_way_of_keys_to_a_place_in_toml(text: str, keys: tuple[str, ...], value: bool, word: str) -> None:
+    own, line, column = spot(text)
+    here = where(own, line, column, toml=True)
+    assert (here.keys, here.value, own.text[here.word.start : here.word.end]) == (keys, value, word)
+
+
 def offered(text: str, path: Path = PATH) -> dict[str, str]:
     own, line, column = spot(text)
-    items = completion(path, own, types.Position(line, column), library(), "en")
+    kind = kind_of(path, own.text, library())
+    items = wording.completion(kind, path, own, types.Position(line, column), library(), "en") if kind else []
     result = {}
     for item in items:
         assert isinstance(item.text_edit, types.TextEdit)
@@ -304,7 +349,7 @@ def test_profiles_are_completed_too() -> None:
 def test_keys_and_values_are_explained() -> None:
     def words(text: str) -> str | None:
         own, line, column = spot(text)
-        answer = hover(PATH, own, types.Position(line, column), library(), "en")
+        answer = wording.hover("rule", PATH, own, types.Position(line, column), library(), "en")
         if answer is None:
             return None
         assert isinstance(answer.contents, types.MarkupContent)
@@ -375,7 +420,7 @@ def test_files_that_changed_are_read_again_and_a_mistake_keeps_the_former_rules(
     broken = libraries.shelf(report)
     assert (str(broken.error).startswith(str(path)), "no-slogans-at-all" in names(libraries, report)) == (True, True)
     assert broken.error is not None
-    assert told(broken.error, "zh").startswith("规则无法读取，仍用以前的")
+    assert told(broken.error, "zh").startswith("设置或规则无法使用，仍用以前的")
     path.unlink()
     assert "no-slogans-at-all" not in names(libraries, report)
 

@@ -1,6 +1,7 @@
 """The language server as a process, with clients that pull diagnostics and clients that are pushed them."""
 
 import asyncio
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from lsp_client import REPORT, session
+from lsp_client import REPORT, capabilities, session
 from reportlint.trust import trust
 
 TOP = Path(__file__).parents[1]
@@ -212,15 +213,6 @@ async def test_the_other_figures_are_shown_on_request(tmp_path: Path) -> None:
             )
 
 
-async def test_a_waiver_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    async with session(tmp_path) as client:
-        uri = client.opened(FAULTY)
-        await client.pushed(uri, 1)
-        asked = types.ExecuteCommandParams("reportlint.waive", [uri, 1, None, "column-sum", "agreed"])
-        await client.asked(client.raw.workspace_execute_command_async(asked))
-        assert (await client.messages(1))[0].startswith("this reportlint cannot waive yet")
-
-
 # Plugins, settings and rules of a repository.
 
 
@@ -307,7 +299,7 @@ async def test_rules_are_read_again_when_their_files_change(tmp_path: Path, pull
         rule.write_text("id: [", encoding="utf-8")
         client.raw.workspace_did_change_watched_files(told)
         (message,) = await client.messages(1)
-        assert message.startswith(f"rules cannot be used, the former ones stay: {rule}")
+        assert message.startswith(f"settings or rules cannot be used, the former ones stay: {rule}")
         shutil.rmtree(tmp_path / ".reportlint")
 
 
@@ -325,6 +317,54 @@ async def test_rules_that_cannot_be_used_from_the_start_leave_reports_unchecked_
         assert (only.code, only.severity) == ("unreadable", types.DiagnosticSeverity.Error)
         assert only.message.startswith("not checked: ")
         assert "no-slogans.yaml:1:1: the key 'code' is missing" in only.message
+
+
+READER = """
+from reportlint.hookspecs import Reader, Reading, Span, Paragraph, Source
+
+REPORTLINT_API = 1
+
+
+def read(path, data):
+    text = data.decode("utf-8").removeprefix("MADE")
+    return Reading(Source(path, text), (Paragraph(Span(0, len(text)), text),))
+
+
+def reportlint_readers():
+    return [Reader("made", (".made",), read)]
+"""
+
+
+async def test_a_file_that_is_no_text_is_checked_when_it_is_saved(tmp_path: Path) -> None:
+    local = repository(tmp_path, plugin=True) / ".reportlint" / "plugins"
+    (local / "widen.py").write_text(READER, encoding="utf-8")
+    trust([local / "widen.py"])
+    able = capabilities(pull=True)
+    assert able.workspace is not None
+    able.workspace.did_change_watched_files = types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
+    async with session(tmp_path, able=able) as client:
+        asked: list[types.Registration] = []
+        client.raw.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: asked.extend(params.registrations))
+        await client.pulled(client.opened(CLEAN, uri_in(tmp_path)))
+        await eventually(lambda: len(asked) == 2)
+        assert [watcher["globPattern"] for watcher in plain(asked[1].register_options)["watchers"]] == ["**/*.made"]
+        path = tmp_path / "report.made"
+
+        async def saved(data: bytes, kind: types.FileChangeType) -> list[types.Diagnostic]:
+            path.write_bytes(data) if data else path.unlink()
+            events = [types.FileEvent(path.as_uri(), kind)]
+            client.raw.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
+            return await client.pushed(path.as_uri(), None)
+
+        assert codes(await saved(b"MADE no report", types.FileChangeType.Created)) == ["not-a-report"]
+        (wrong,) = await saved(b"\xff\xfe\xff", types.FileChangeType.Changed)
+        assert (wrong.code, wrong.range) == ("unreadable", types.Range(at(0, 0), at(0, 0)))
+        assert await saved(b"", types.FileChangeType.Deleted) == []
+
+
+def plain(value: Any) -> Any:
+    """What the client was sent, where it does not know the type of it."""
+    return json.loads(json.dumps(value, default=lambda each: getattr(each, "_asdict", lambda: vars(each))()))
 
 
 async def test_settings_take_effect_without_a_restart(tmp_path: Path) -> None:

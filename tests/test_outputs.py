@@ -37,6 +37,7 @@ from reportlint.diagnostic import (
     Span,
     Tally,
     Text,
+    Waived,
 )
 from reportlint.display import escape
 from reportlint.engine import lint_bytes, load
@@ -416,7 +417,20 @@ def from_jsonl(output: str, text: str) -> object:
 
 
 def from_sarif(output: str, text: str) -> object:
-    region = json.loads(output)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
+    (run,) = json.loads(output)["runs"]
+    assert run["artifacts"][0]["contents"] == {"text": text}
+    location = run["results"][0]["locations"][0]["physicalLocation"]
+    span = sarif_span(text, location["region"])
+    if "startColumn" not in location["contextRegion"]:
+        assert span == (0, len(text))
+        return span
+    context = sarif_span(text, location["contextRegion"])
+    assert context.start <= span.start <= span.end <= context.end
+    assert span != context
+    return span
+
+
+def sarif_span(text: str, region: Mapping[str, Any]) -> Span:
     span = Span(
         offset(text, region["startLine"], region["startColumn"]), offset(text, region["endLine"], region["endColumn"])
     )
@@ -722,7 +736,11 @@ def test_sarif_result_says_everything() -> None:
         "ruleId": "ARI001",
         "ruleIndex": 0,
         "level": "error",
-        "message": {"text": "总计为 3，但 1 + 0 = 1"},
+        "message": {
+            "text": "总计为 3，但 1 + 0 = 1",
+            "id": "default",
+            "arguments": ["总计为 3，但 1 + 0 = 1"],
+        },
         "locations": [
             {
                 "physicalLocation": physical(4, "3"),
@@ -763,9 +781,10 @@ def test_sarif_result_says_everything() -> None:
 
 
 def test_sarif_describes_the_rules_and_what_they_rest_on() -> None:
-    run = sarif(FAULTY, rules=(replace(RULES[0], severity=Severity.INFO), *RULES[1:]), language="en")["runs"][0]
+    rules = (replace(RULES[0], severity=Severity.INFO), *RULES[1:])
+    run = sarif(FAULTY, rules=rules, norms=LIBRARY.norms, language="en")["runs"][0]
     driver = run["tool"]["driver"]
-    first, second = driver["rules"][0], driver["rules"][1]
+    first = driver["rules"][0]
     assert [rule["id"] for rule in driver["rules"]] == [rule.code for rule in RULES]
     assert first["name"] == "RowSum"
     assert first["defaultConfiguration"] == {"level": "note"}
@@ -773,13 +792,52 @@ def test_sarif_describes_the_rules_and_what_they_rest_on() -> None:
         "rule": "row-sum", "kind": "identity", "form": "cn-disclosure", "plugin": "reportlint",
     }  # fmt: skip
     assert first["help"]["markdown"].endswith("**More:** `reportlint explain row-sum`")
-    taxa = [taxon["id"] for taxon in run["taxonomies"][0]["taxa"]]
-    named = {relation["target"]["id"] for rule in driver["rules"] for relation in rule["relationships"]}
-    assert named == set(taxa)
-    assert [taxa[relation["target"]["index"]] for relation in second["relationships"]] == [
-        relation["target"]["id"] for relation in second["relationships"]
-    ]
+    assert first["helpUri"] == "data:,reportlint%20explain%20row-sum"
     assert driver["supportedTaxonomies"] == [{"name": run["taxonomies"][0]["name"]}]
+
+
+def test_sarif_has_a_taxonomy_of_the_obligations() -> None:
+    run = sarif(FAULTY, CLEAN, rules=RULES, norms=LIBRARY.norms, language="en")["runs"][0]
+    taxa = run["taxonomies"][0]["taxa"]
+    assert taxa[[taxon["id"] for taxon in taxa].index("letter-2019-60-sums")] == {
+        "id": "letter-2019-60-sums",
+        "shortDescription": {
+            "text": "Form of the annual report on the disclosure of government information (trial) annex, tables"
+        },
+        "fullDescription": {"text": "The totals and the balance printed in the tables hold."},
+        "properties": {
+            "instrument": "Form of the annual report on the disclosure of government information (trial)",
+            "numbers": ["国办公开办函〔2019〕60号"],
+            "article": "annex, tables",
+            "to": "2021-09-25",
+        },
+    }
+    named = {rule.code: list(rule.norms) for rule in RULES}
+    targets = {
+        rule["id"]: [relation["target"] for relation in rule["relationships"]]
+        for rule in run["tool"]["driver"]["rules"]
+    }
+    assert {code: [target["id"] for target in found] for code, found in targets.items()} == named
+    assert {taxon["id"] for taxon in taxa} == {norm for norms in named.values() for norm in norms}
+    for target in (target for found in targets.values() for target in found):
+        assert taxa[target["index"]]["id"] == target["id"]
+
+
+@pytest.mark.parametrize(
+    ("year", "obligations"),
+    [
+        (2020, ["letter-2019-60-sums"]),
+        (2021, ["letter-2021-30-sums"]),
+        (None, ["letter-2019-60-sums", "letter-2021-30-sums"]),
+    ],
+)
+def test_sarif_results_name_the_obligations_of_their_time(year: int | None, obligations: list[str]) -> None:
+    run = sarif(checked(REPORT, FULL, year=year), rules=RULES, norms=LIBRARY.norms)["runs"][0]
+    taxa = run["taxonomies"][0]["taxa"]
+    found = run["results"][0]["taxa"]
+    assert [each["id"] for each in found] == obligations
+    assert [taxa[each["index"]]["id"] for each in found] == obligations
+    assert [each["toolComponent"] for each in found] == [{"name": "obligations", "index": 0}] * len(found)
 
 
 def test_sarif_tells_that_a_report_could_not_be_checked() -> None:
@@ -790,11 +848,17 @@ def test_sarif_tells_that_a_report_could_not_be_checked() -> None:
     indexes = [note["locations"][0]["physicalLocation"]["artifactLocation"]["index"] for note in notes]
     assert (invocation["executionSuccessful"], indexes) == (False, [1, 2])
     unread = part["results"][-1]["locations"][0]["physicalLocation"]
-    assert unread == {"artifactLocation": {"uri": "c.txt", "uriBaseId": "%SRCROOT%", "index": 2}}
+    assert unread == {
+        "artifactLocation": {"uri": "c.txt", "uriBaseId": "%SRCROOT%", "index": 2},
+        "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1, "snippet": {"text": ""}},
+        "contextRegion": {"startLine": 1, "snippet": {"text": ""}},
+    }
     assert [artifact["location"]["uri"] for artifact in part["artifacts"]] == [
         "%E5%AD%90%E7%9B%AE%E5%BD%95/a.txt", "c.txt", "c.txt",
     ]  # fmt: skip
     assert [artifact.get("encoding") for artifact in part["artifacts"]] == ["UTF-8", None, None]
+    contents = [artifact["contents"] for artifact in part["artifacts"]]
+    assert contents == [{"text": REPORT}, *[{"rendered": {"text": "文件未能读取"}}] * 2]
 
 
 @pytest.mark.parametrize(
@@ -804,13 +868,15 @@ def test_sarif_tells_that_a_report_could_not_be_checked() -> None:
         ("c:d.txt", {"uri": "c%3Ad.txt", "uriBaseId": "%SRCROOT%"}),
         ("/base/here/x.txt", {"uri": "x.txt", "uriBaseId": "%SRCROOT%"}),
         ("../here/x.txt", {"uri": "x.txt", "uriBaseId": "%SRCROOT%"}),
-        ("../x.txt", {"uri": "file:///base/x.txt"}),
-        ("/else/甲.txt", {"uri": "file:///else/%E7%94%B2.txt"}),
+        ("../x.txt", {"uri": "base/x.txt", "uriBaseId": "%FILESYSTEM%"}),
+        ("/else/甲.txt", {"uri": "else/%E7%94%B2.txt", "uriBaseId": "%FILESYSTEM%"}),
     ],
 )
 def test_sarif_addresses_are_relative_as_far_as_they_can_be(path: str, address: dict[str, str]) -> None:
     run = sarif(checked(REPORT, path=Path(path)), base=Path("/base/here"))["runs"][0]
     assert run["artifacts"][0]["location"] == address
+    mapped = [each["mappedTo"]["uriBaseId"] for each in run["versionControlProvenance"]]
+    assert sorted(run["originalUriBaseIds"]) == sorted(mapped) == sorted({address["uriBaseId"], "%SRCROOT%"})
 
 
 def test_sarif_messages_hold_no_arguments_and_no_links() -> None:
@@ -819,22 +885,36 @@ def test_sarif_messages_hold_no_arguments_and_no_links() -> None:
     assert result["message"] == {"text": "{{0}} 和 \\[这里](1)，[不是]"}
 
 
-def test_sarif_quotes_no_line_that_is_long() -> None:
-    text = "字" * 2000
-    location = sarif(checked(text, diagnostic(Span(5, 6))))["runs"][0]["results"][0]["locations"][0]
-    assert set(location["physicalLocation"]) == {"artifactLocation", "region"}
+@pytest.mark.parametrize(
+    ("text", "span", "context"),
+    [
+        ("甲\n乙丙\n丁\n", Span(2, 3), "乙丙"),  # its line
+        ("甲\n乙丙\n丁\n", Span(2, 4), "甲\n乙丙\n丁"),  # the next lines too, as it is a whole line
+        ("甲\r\n乙丙\r\n丁", Span(0, 1), "甲\r\n乙丙"),
+        ("甲乙\n", Span(0, 2), "甲乙\n"),
+        ("字" * 2000, Span(500, 501), "字" * 201),  # a part of a long line
+        ("字" * 2000, Span(5, 6), "字" * 106),
+        ("甲\n乙", Span(0, 3), "甲\n乙"),  # all there is
+        ("", Span(0, 0), ""),
+    ],
+)
+def test_sarif_quotes_what_stands_around(text: str, span: Span, context: str) -> None:
+    location = sarif(checked(text, diagnostic(span)))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    quoted = {name: location[name]["snippet"]["text"] for name in ("region", "contextRegion")}
+    assert quoted == {"region": text[slice(*span)], "contextRegion": context}
 
 
 # The part of the schema of SARIF 2.1.0 that the output uses: of each object the keys that there may be, and those that
 # have to be. A name in angle brackets is another object; `*` any keys; a list holds what its only item says.
-URI = re.compile(r"(?:file:///)?(?:[A-Za-z0-9._~!$&'()*+,;=@/-]|%[0-9A-F]{2})+")
+URI = re.compile(r"(?:data:)?(?:[A-Za-z0-9._~!$&'()*+,;=@/-]|%[0-9A-F]{2})+")
 SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
     "log": ({"version", "runs"}, {"$schema": str, "version": str, "runs": ["<run>"]}),
     "run": (
         {"tool"},
         {
             "tool": "<tool>", "taxonomies": ["<component>"], "language": str, "columnKind": str,
-            "newlineSequences": [str], "originalUriBaseIds": {"*": "<address>"}, "results": ["<result>"],
+            "newlineSequences": [str], "versionControlProvenance": ["<version>"],
+            "originalUriBaseIds": {"*": "<base>"}, "results": ["<result>"],
             "invocations": ["<invocation>"], "artifacts": ["<artifact>"],
         },
     ),
@@ -843,29 +923,34 @@ SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
         {"name"},
         {
             "name": str, "version": str, "semanticVersion": str, "language": str, "shortDescription": "<message>",
-            "isComprehensive": bool, "rules": ["<descriptor>"], "taxa": ["<descriptor>"],
+            "informationUri": URI, "isComprehensive": bool, "rules": ["<descriptor>"], "taxa": ["<descriptor>"],
             "supportedTaxonomies": ["<component-reference>"],
         },
     ),
-    "component-reference": (set(), {"name": str}),
+    "component-reference": (set(), {"name": str, "index": int}),
     "descriptor": (
         {"id"},
         {
             "id": str, "name": str, "shortDescription": "<message>", "fullDescription": "<message>",
-            "help": "<message>", "defaultConfiguration": "<configuration>", "relationships": ["<relationship>"],
+            "help": "<message>", "helpUri": URI, "messageStrings": {"*": "<message>"},
+            "defaultConfiguration": "<configuration>", "relationships": ["<relationship>"],
             "properties": {"*": object},
         },
     ),
     "configuration": (set(), {"level": str}),
     "relationship": ({"target"}, {"target": "<descriptor-reference>", "kinds": [str]}),
+    "version": (
+        {"repositoryUri"},
+        {"repositoryUri": URI, "revisionId": str, "branch": str, "mappedTo": "<address>"},
+    ),
     "descriptor-reference": (set(), {"id": str, "index": int, "toolComponent": "<component-reference>"}),
-    "message": ({"text"}, {"text": str, "markdown": str}),
+    "message": ({"text"}, {"text": str, "markdown": str, "id": str, "arguments": [str]}),
     "result": (
         {"message"},
         {
             "ruleId": str, "ruleIndex": int, "level": str, "message": "<message>", "locations": ["<location>"],
             "relatedLocations": ["<location>"], "partialFingerprints": {"*": str}, "fixes": ["<fix>"],
-            "properties": {"*": object},
+            "taxa": ["<descriptor-reference>"], "properties": {"*": object},
         },
     ),
     "location": (
@@ -884,7 +969,8 @@ SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
         {"startLine": int, "startColumn": int, "endLine": int, "endColumn": int, "snippet": "<content>"},
     ),
     "content": (set(), {"text": str}),
-    "address": (set(), {"uri": URI, "uriBaseId": str, "index": int, "description": "<message>"}),
+    "base": (set(), {"uri": str, "description": "<message>"}),
+    "address": (set(), {"uri": URI, "uriBaseId": str, "index": int}),
     "fix": ({"artifactChanges"}, {"description": "<message>", "artifactChanges": ["<change>"]}),
     "change": (
         {"artifactLocation", "replacements"},
@@ -896,7 +982,10 @@ SCHEMA: dict[str, tuple[set[str], dict[str, Any]]] = {
         {"executionSuccessful": bool, "toolExecutionNotifications": ["<notification>"]},
     ),
     "notification": ({"message"}, {"level": str, "message": "<message>", "locations": ["<location>"]}),
-    "artifact": (set(), {"location": "<address>", "roles": [str], "encoding": str}),
+    "artifact": (
+        set(), {"location": "<address>", "roles": [str], "encoding": str, "contents": "<artifact-content>"},
+    ),
+    "artifact-content": (set(), {"text": str, "rendered": "<message>"}),
 }  # fmt: skip
 CHOICES = {
     "level": {"none", "note", "warning", "error"},
@@ -943,7 +1032,7 @@ def test_sarif_keeps_to_the_schema() -> None:
     reports = [
         lint_bytes(path.relative_to(TOP), path.read_bytes(), LIBRARY) for path in sorted(TOP.glob("examples/*/*.txt"))
     ]
-    document = sarif(*reports, FAULTY, UNREAD, rules=LIBRARY.rules)
+    document = sarif(*reports, FAULTY, UNREAD, rules=LIBRARY.rules, norms=LIBRARY.norms)
     assert len(document["runs"][0]["results"]) > 40
     assert list(violations(document, "<log>")) == []
 
@@ -1183,6 +1272,27 @@ def test_xlsx_holds_no_formula_and_no_control_character() -> None:
     assert (row[13], row[14], len(row[9])) == ("=1+1\\x1b", "http://a.b", 32_000)
 
 
+def test_xlsx_opens_in_another_program() -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="NOT RUN: openpyxl is not installed")
+    evil = [
+        Text(f"{lead}cmd|' /C calc'!A0 https://e.f/ 甲𠮷é\u0301👩\u200d👩", "")
+        for lead in ("=", "+", "-", "@", "＝", "\t=")
+    ]
+    found = [diagnostic(Span(0, 1), message=text, found=text.zh, source=text) for text in evil]
+    data = b"".join(pieces("xlsx", checked(REPORT, *found, agency="=1+1"), FAULTY, CLEAN, UNREAD))
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book.sheetnames == ["报告", "问题", "规则"]
+    rows = list(book["问题"].iter_rows(min_row=2))
+    assert [row[9].value for row in rows[:6]] == [escape(text.zh) for text in evil]
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert [cell.hyperlink for row in rows for cell in row if cell.hyperlink] == []
+    assert [[cell.value or "" for cell in row] for row in rows[7:]] == [
+        [int(value) if value.isdigit() and place in (2, 4, 5) else value for place, value in enumerate(row)]
+        for row in ROWS[1:4]
+    ]
+    assert [cell.value for cell in next(book["问题"].iter_rows(max_row=1))] == list(COLUMNS)
+
+
 def test_xlsx_of_the_same_reports_is_the_same_bytes() -> None:
     pytest.importorskip("xlsxwriter")
     assert pieces("xlsx", FAULTY, UNREAD) == pieces("xlsx", FAULTY, UNREAD)
@@ -1370,7 +1480,8 @@ OWN_TAGS = {
 }  # fmt: skip
 OWN_ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "class", "hidden", "type", "value", "checked", "id", "href",
-    "data-of", "data-rule", "data-severity", "tabindex", "colspan",
+    "data-of", "data-rule", "data-severity", "tabindex", "colspan", "scope", "aria-label",
+    "aria-hidden",
 }  # fmt: skip
 
 
@@ -1403,6 +1514,57 @@ def test_markup_in_a_report_cannot_break_out_of_the_page(evil: str) -> None:
     assert all(str(link["href"]).startswith("#") for link in page.of("a") if "href" in link)
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh", "1 个已豁免"), ("en", "1 waived")])
+def test_a_report_of_which_all_is_waived_is_not_told_as_clean(language: Language, words: str) -> None:
+    accepted = checked(REPORT, FULL._replace(waived=Waived("原件如此", "李", None)), path=Path("w.txt"))
+    told = {name: printed(name, CLEAN, accepted, language=language) for name in ("html", "grouped", "csv")}
+    assert {name: text.count(words) for name, text in told.items()} == {"html": 3, "grouped": 1, "csv": 1}
+    assert sum(words in line for line in told["grouped"].splitlines() if line.startswith("  w.txt")) == 1
+
+
+def test_notes_on_one_place_stand_in_the_order_of_their_numbers() -> None:
+    report = checked("甲乙\n", *(diagnostic(Span(0, 2), rule=f"rule-{number}") for number in range(3)))
+    assert re.findall(r'<div class="note error" id="([a-z0-9-]+)"', printed("html", report)) == ["r1-1", "r1-2", "r1-3"]
+
+
+FORM_2021 = next(profile for profile in LIBRARY.profiles if profile.id == "cn-disclosure-2021")
+
+
+@pytest.mark.parametrize(
+    ("rows", "drawn"),
+    [
+        (  # as the form has them, whose headers are merged
+            ["自然人 | 法人或其他组织 | 总计", "商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他"],
+            ["3 自然人1 法人或其他组织5 总计1", "4 商业企业1 科研机构1 社会公益组织1 法律服务机构1 其他1 1"],
+        ),
+        (["甲 | 乙", "1 | 2 | 3"], ["甲1 乙2", "11 21 31"]),  # no header of the form
+        ([" | | 甲 | 乙", "丙 | 1 | 2 | 3 | 4"], ["1 2 甲1 乙1", "丙1 11 21 31 41"]),
+        (
+            ["自然人 | 法人或其他组织 | 总计", " | ".join("1" * 11)],
+            ["自然人1 法人或其他组织1 总计9", " ".join(["11"] * 11)],
+        ),
+    ],
+)
+def test_headers_stand_over_the_columns_that_they_are_for(rows: list[str], drawn: list[str]) -> None:
+    text = "\n".join(rows)
+    parts: list[Part] = []
+    start = 0
+    for row in rows:
+        cells = [Span(start + piece.start(), start + piece.end()) for piece in re.finditer(r"[^|]+", row)]
+        parts.append(Part(Span(start, start + len(row)), "row" if parts else "first-row", tuple(cells)))
+        start += len(row) + 1
+    report = checked(text, layout=tuple(parts), profile=FORM_2021.id)
+    table = re.search("<main>.*<table>(.*)</table>", printed("html", report, profiles=(FORM_2021,)), re.DOTALL)
+    assert table is not None
+    assert [
+        " ".join(
+            f"{inner.strip()}{room or 1}"
+            for room, inner in re.findall(r'<t[dh][^>]*?(?:colspan="(\d+)")?>([^<]*)</t[dh]>', row)
+        )
+        for row in table[1].split("</tr>")[:-1]
+    ] == drawn
+
+
 def test_a_note_stands_beside_its_place_and_at_the_end_where_that_is_not_drawn() -> None:
     late = diagnostic(Span(len(TABLE), len(TABLE)), rule="late", code="LAT001", message=Text("末尾", "the end"))
     output = printed("html", checked(TABLE, WRONG, late, layout=LAYOUT))
@@ -1415,7 +1577,7 @@ def test_a_note_stands_beside_its_place_and_at_the_end_where_that_is_not_drawn()
 def test_a_page_tells_which_reports_are_clean_and_which_were_not_checked() -> None:
     page = page_of(FAULTY, CLEAN, UNREAD)
     assert page.within("nav").split("\n") == [
-        "报告机关年度错误警告提示",
+        "报告机关年度错误警告提示检查情况",
         "子目录/a.txt某某镇人民政府2020101",
         "b.txt某某街道办事处2022000没有发现问题",
         "c.txt100没有全部检查",

@@ -187,6 +187,19 @@ def test_a_check_that_misbehaves_is_named_and_the_rest_goes_on(repository: Repos
 
 
 @pytest.mark.parametrize(
+    "body", ["raise RuntimeError('no')", "return 7", "return [7]", "return [Pattern('(')]", "return [Pattern('总体')]"]
+)
+def test_a_kind_that_cannot_name_its_patterns_finds_what_it_always_found(repository: Repository, body: str) -> None:
+    repository.with_check("if document.has(document.source.text, Pattern('总体')): yield Finding(Span(0, 1))")
+    path = repository.folder / ".reportlint" / "plugins" / "shout.py"
+    text = path.read_text(encoding="utf-8").replace("import Document", "import Pattern, Document")
+    text = text.replace("Options, check)", "Options, check, watched=watched)")
+    path.write_text(f"{text}\ndef watched(options): {body}\n", encoding="utf-8")
+    _, out, _ = repository.run("check", "--trust", "--format", "concise", "--quiet", "report.txt")
+    assert out == "report.txt:1:1: warning SHO001 shout: shouted\n"
+
+
+@pytest.mark.parametrize(
     "body", ["while True: pass", "while True:\n    try: sum(range(999))\n    except Exception: pass"]
 )
 def test_a_check_that_never_returns_is_stopped(

@@ -11,7 +11,7 @@ from reportlint.builtin import folder
 from reportlint.extension import Pack
 from reportlint.identities import CellKey
 from reportlint.profileset import load
-from reportlint.prose import EXACT, INEXACT, Clause, Words, cells, clauses, expression, has_figures
+from reportlint.prose import EXACT, INEXACT, Clause, Words, cells, clauses, cutter_for, expression
 
 WORDS = Words(
     units=("件", "件次", "条", "次", "人次", "元", "年", "月"),
@@ -124,7 +124,7 @@ def test_clauses_follow_one_another_and_figures_are_where_they_say(text: str) ->
         for figure in clause.figures:
             assert clause.start <= figure.start < figure.end <= figure.stop <= clause.end
             assert text[figure.start : figure.end] == figure.text
-            assert has_figures(text, WORDS)
+            assert cutter_for(WORDS).has_figures(text)
 
 
 @given(TEXTS)

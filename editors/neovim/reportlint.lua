@@ -8,11 +8,11 @@ local M = {}
 
 M.defaults = {
   cmd = { "reportlint", "lsp" },
-  filetypes = { "text", "yaml" },
+  filetypes = { "text", "yaml", "toml" },
   settings = {},
 }
 
--- The folder whose `.reportlint` counts: that of the repository, else the file's own.
+-- The folder of the repository, else the file's own.
 local function root_of(path)
   local folder = vim.fn.fnamemodify(path, ":p:h")
   for _, name in ipairs({ ".reportlint", ".git" }) do

@@ -106,29 +106,27 @@ class Arithmetic(NamedTuple):
 
 def calculate(binding: Binding, wanted: Collection[str]) -> Arithmetic:
     """Judges the identities of these names; others are not evaluated at all."""
-    figures: dict[str, dict[CellKey, Decimal | None]] = {}
+    figures: dict[CellKey, Decimal | None] = {}
     judged: dict[str, list[Verdict]] = {}
     missing: dict[CellKey, Decimal | None] = {}
     for key, table in binding.tables.items():
-        own = table.figures()
-        blank = _missing_totals(table, own)
+        figures.update(table.figures())
+        blank = _missing_totals(table, figures)
         missing.update(blank)
-        own.update((cell, None) for cell, should in blank.items() if should != 0)
-        judged[key] = [judge(identity, own) for identity in table.template.identities if identity.name in wanted]
-        figures[key] = own
-    known = ByTable(figures)
+        figures.update((cell, None) for cell, should in blank.items() if should != 0)
+        judged[key] = [judge(identity, figures) for identity in table.template.identities if identity.name in wanted]
     cells = ByTable({key: table.cells for key, table in binding.tables.items()})
-    tied = _between(binding, wanted, known) if binding.profile.statements else []
+    tied = _between(binding, wanted, figures) if binding.profile.statements else []
     verdicts = (*chain.from_iterable(judged.values()), *tied)
     culprits: list[Culprit] = []
     unexplained: list[Verdict] = []
     candidates: dict[str, tuple[tuple[Candidate, ...], ...]] = {}
     for system in _systems(judged, tied) if _broken(verdicts) else ():
-        found, rest, choices = _explained(binding.tables, known, system)
+        found, rest, choices = _explained(binding.tables, figures, system)
         culprits.extend(found)
         unexplained.extend(rest)
         candidates.update(choices)
-    return Arithmetic(known, cells, verdicts, tuple(culprits), tuple(unexplained), candidates, missing)
+    return Arithmetic(figures, cells, verdicts, tuple(culprits), tuple(unexplained), candidates, missing)
 
 
 def _between(binding: Binding, wanted: Collection[str], figures: Figures) -> list[Verdict]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from reportlint.alignment import Pair, aligned, gaps, in_order, runs
 from reportlint.bound import BoundCell, BoundCells, BoundRow, BoundTable, Departure, Fault
 from reportlint.diagnostic import Place, Related, Span, Text
-from reportlint.figures import ValueKind, answer, figure
+from reportlint.figures import ValueKind, answer, figures_in
 from reportlint.formulas import laid_out
-from reportlint.lines import Line
+from reportlint.lines import Line, words_in
 from reportlint.notation import Notation
 from reportlint.profile import TEXTS, YES_NO, DataRow, HeaderCell, HeaderRow, Label, RepeatedRow, Template, TemplateRow
 from reportlint.report import Cell
@@ -69,13 +69,33 @@ def _index(template: Template) -> _Index:
     return _Index(headers, rows, groups, labels, repeats, optional, has_texts)
 
 
+@lru_cache(maxsize=4096)
+def _wordings(label: Label) -> frozenset[str]:
+    """The words of a label, in each of its wordings."""
+    return frozenset(map(words, label.wordings))
+
+
+@lru_cache(maxsize=16384)
+def _altered(found: str, label: Label, notation: Notation) -> Fault | None:
+    """How a label that stands in a report departs from the form's; None where it does not."""
+    kinds = [likeness(found, wording) for wording in label.wordings]
+    # Any explanation may follow a short label, but where the form prints one its words are the form's.
+    explained = skeleton(label.text).endswith(")") and skeleton(found).endswith(")")
+    if Likeness.SAME in kinds and not (explained and words(found) != words(label.text)):
+        return None
+    if Likeness.MARKS in kinds:
+        return Fault.MARKS
+    cites = all(map(notation.citation.fullmatch, (words(label.text), words(found))))
+    return Fault.CITATION if cites else Fault.LABEL
+
+
 class Binder:
     """Binds one table; used once. title: Of the section that the table belongs to. notation: Of its figures."""
 
     def __init__(self, template: Template, title: str, tables: Sequence[list[Line]], notation: Notation) -> None:
         self.template = template
         self.title = title
-        self.notation = notation
+        self.notation, self.figure = notation, figures_in(notation)
         self.index = _index(template)
         parts, self.copies = self._without_copies(tables)
         self.lines = [line for part in parts for line in part]
@@ -183,7 +203,7 @@ class Binder:
                 width, places = len(line.cells), own
             if places and len(line.cells) == width:
                 cells = tuple(cell for place, cell in enumerate(line.cells) if place not in places)
-                line = Line(line.row._replace(cells=cells), line.table, line.number, self.notation)
+                line = Line(line.row._replace(cells=cells), line.table, line.number, words_in(self.notation))
             kept.append(line)
         return kept or lines
 
@@ -381,9 +401,9 @@ class Binder:
         """The place of the row's own label among the line's cells; -1 for a row without one."""
         if not row.path:
             return -1
-        area = self._area(line)
+        area, wordings = self._area(line), _wordings(row.label)
         for place in reversed(area):
-            if any(line.words[place] == words(wording) for wording in row.label.wordings):
+            if line.words[place] in wordings:
                 return place
         # Of labels that are equally unlike it, the innermost stands for the row.
         return max(reversed(area), key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
@@ -417,14 +437,14 @@ class Binder:
             return cells[:count] if left else None
         if len(cells) != 1 or not merged:
             return None
-        value = figure(cells[0].text, self.notation)
+        value = self.figure(cells[0].text)
         nothing = value.number == 0 or value.kind in (ValueKind.BLANK, ValueKind.NOT_APPLICABLE)
         return cells * count if nothing else None
 
     def _keep(
         self, row: DataRow, cells: Sequence[Cell], labels: tuple[Label, ...], lines: Sequence[tuple[int, int]]
     ) -> None:
-        values = [figure(cell.text, self.notation) for cell in cells]
+        values = list(map(self.figure, [cell.text for cell in cells]))
         if self.index.has_texts:
             typed = zip(values, cells, row.columns, strict=True)
             values = [answer(cell.text, self.notation) if of.type == YES_NO else value for value, cell, of in typed]
@@ -438,14 +458,9 @@ class Binder:
     ) -> None:
         if cell.text == label.text:
             return
-        kinds = [likeness(cell.text, wording) for wording in label.wordings]
-        # Any explanation may follow a short label, but where the form prints one its words are the form's.
-        explained = skeleton(label.text).endswith(")") and skeleton(cell.text).endswith(")")
-        if Likeness.SAME in kinds and not (explained and words(cell.text) != words(label.text)):
+        fault = _altered(cell.text, label, self.notation)
+        if fault is None:
             return
-        fault = Fault.MARKS if Likeness.MARKS in kinds else Fault.LABEL
-        if fault is Fault.LABEL and all(map(self.notation.citation.fullmatch, (words(label.text), words(cell.text)))):
-            fault = Fault.CITATION
         self.faults.append(
             self._departure(
                 fault, line, cell.span, found=cell.text, expected=label.text, row=row, column=column, cell=cell
@@ -488,7 +503,7 @@ class Binder:
         outer = row.path[:-1]
         mine = words(cell.text)
         for label in outer:
-            if mine in {words(wording) for wording in label.wordings}:
+            if mine in _wordings(label):
                 return label
         if mine in self.index.groups:
             return None
@@ -499,7 +514,7 @@ class Binder:
         lost: list[tuple[Line, HeaderCell]] = []
         spare: list[tuple[Line, Cell]] = []
         for line, row in headers:
-            if [line.cells[place].text for place in line.labels] == row.texts:
+            if [line.texts[place] for place in line.labels] == row.texts:
                 continue
             matched = self._header_cells(line, row)
             for place, cell in matched.items():

@@ -20,7 +20,9 @@ from reportlint.imprint import (
 )
 from reportlint.norms import Norms
 from reportlint.outline import Outline, outline
+from reportlint.pattern import Pattern, Sightings
 from reportlint.profile import Profile
+from reportlint.prose import Passage, passages
 from reportlint.report import Paragraph, Report, Section
 from reportlint.source import Source
 from reportlint.wording import similarity, words
@@ -33,6 +35,8 @@ class Document:
     year: The year the report is about. body: Kind of body that publishes it, as the profile names them.
     letter: What stands around the report without being part of it, such as a cover letter.
     prose: Every paragraph of the report, in reading order. norms: What the law demands, read when it is asked for.
+    passages: Those before the signature, with where they stand.
+    sightings: Where it is known what all rules look for, which of that is found.
     """
 
     source: Source
@@ -48,7 +52,13 @@ class Document:
     binding: Binding
     arithmetic: Arithmetic
     prose: tuple[Paragraph, ...]
+    passages: tuple[Passage, ...]
     norms: Norms
+    sightings: Sightings | None = None
+
+    def has(self, text: str, pattern: Pattern) -> bool:
+        """Whether the pattern is found in a text of the report; cheap for patterns that rules are known to look for."""
+        return self.sightings.has(text, pattern) if self.sightings else pattern.search(text) is not None
 
     def section(self, key: str) -> Section:
         """The section of that key.
@@ -130,6 +140,7 @@ def understand(
         binding=binding,
         arithmetic=calculate(binding, identities),
         prose=tuple(report.paragraphs()),
+        passages=tuple(passages(report)),
         norms=norms,
     )
 
@@ -138,14 +149,18 @@ def _recognised(report: Report, forms: Iterable[Profile]) -> tuple[Profile | Non
     """The first form whose title, sections or tables the report has, and the title."""
     for form in forms:
         title = find_title(report, form)
-        headings = [words(section.heading.title) for section in report.sections]
-        known = sum(any(similarity(heading, section.title) >= 0.8 for heading in headings) for section in form.sections)
+        headings = {words(section.heading.title) for section in report.sections}
+        known = sum(_is_among(section.title, headings) for section in form.sections)
         if (title and (known or title.regular)) or known >= 2:
             return form, title
         tables = bind(report, form, [form]).tables
         if tables and (title or known or len(tables) == len(form.tables)):
             return form, title
     return None, None
+
+
+def _is_among(title: str, headings: Collection[str]) -> bool:
+    return words(title) in headings or any(similarity(heading, title) >= 0.8 for heading in headings)
 
 
 def _chosen(report: Report, forms: Sequence[Profile], year: int | None) -> Profile:

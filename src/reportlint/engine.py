@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from reportlint.grammar import Grammar, Parsed
 from reportlint.identities import Outcome
 from reportlint.layout import layout
 from reportlint.norms import Norms
+from reportlint.pattern import Patterns, Sightings
 from reportlint.plugins import Extensions
 from reportlint.profile import Profile
 from reportlint.profileset import load as load_profiles
@@ -86,6 +87,13 @@ def _named(selections: tuple[tuple[Rule, ...], ...]) -> frozenset[str]:
     return frozenset(name for rules in selections for rule in rules for name in rule.identities)
 
 
+@lru_cache(maxsize=16)
+def _watched(rules: tuple[Rule, ...]) -> Patterns:
+    """All patterns that these rules look for."""
+    watching = [(rule.kind.watched, rule) for rule in rules if rule.kind.watched is not None]
+    return Patterns(dict.fromkeys(pattern for watched, rule in watching for pattern in watched(rule.options)))
+
+
 def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = True) -> Library:
     """The grammars, profiles and rules of all packs, all rules selected but the optional ones.
 
@@ -143,7 +151,9 @@ def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, libra
         found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
         return Checked(path=source.path, source=source, diagnostics=_present(found), layout=layout(reading.blocks))
     library = library.by_profile.get(document.profile.id, library)
-    runs = [run(rule, document, library) for rule in library.selected if rule.applies(document)]
+    rules = tuple(rule for rule in library.selected if rule.applies(document))
+    document = replace(document, sightings=Sightings(_watched(rules)))
+    runs = [run(rule, document, library) for rule in rules]
     misplaced = [
         _signed(source.path, library, UNREADABLE, Finding(span=span, variant="structure")) for span in parsed.misplaced
     ]

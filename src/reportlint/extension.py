@@ -11,6 +11,8 @@ from reportlint.report import Block
 from reportlint.source import Source
 
 if TYPE_CHECKING:
+    from reportlint.norms import Norms
+    from reportlint.profile import Profile
     from reportlint.rule import Rule  # with RE2, which a format does not need to begin
 
 API = 1  # the version of the contract in `hookspecs`; it changes when a plugin may have to
@@ -46,6 +48,7 @@ class FormatOptions:
 
     base: Where relative addresses start, for formats that write addresses. version: Of reportlint.
     color: Whether ANSI colours may be used. rules: Those that run, with the severities that were set for them.
+    norms: What these rules may name, read when it is first asked for. profiles: The forms that are known.
     """
 
     language: Language
@@ -53,6 +56,8 @@ class FormatOptions:
     version: str = ""
     color: bool = False
     rules: "tuple[Rule, ...]" = ()
+    norms: "Norms | None" = None
+    profiles: "tuple[Profile, ...]" = ()
 
 
 class Format(NamedTuple):

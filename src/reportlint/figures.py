@@ -2,8 +2,9 @@
 
 import enum
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from reportlint.notation import BARE, Notation
@@ -51,12 +52,21 @@ def _number(units: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=65536)
 def figure(text: str, notation: Notation = BARE) -> Value:
     """The figure that a cell holds. Accepts 1,200, ＋19, 270.6万元, 22（其中修订16件）.
 
     notation: Of the report's language, for what may stand behind a figure or in its place.
     """
+    return figures_in(notation)(text)
+
+
+@lru_cache(maxsize=16)
+def figures_in(notation: Notation) -> Callable[[str], Value]:
+    """What reads the figures of cells, and remembers them: most stand in many cells."""
+    return lru_cache(maxsize=65536)(partial(_figure, notation))
+
+
+def _figure(notation: Notation, text: str) -> Value:
     if text.isdigit() and text.isascii() and len(text) <= MOST_DIGITS:
         number = Decimal(text)  # as nearly every cell is
         return Value(ValueKind.NUMBER, number, "", True, number)

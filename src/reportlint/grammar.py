@@ -1,6 +1,6 @@
 """From blocks to a report: a Lark grammar over blocks, and the lexer that names them for it.
 
-The grammar files stand in grammars/. Each paragraph and each row is one token, so every file format shares
+The grammar files stand in grammars/. Each paragraph and each table is one token, so every file format shares
 one grammar and parsing is linear in the number of blocks.
 """
 
@@ -18,7 +18,7 @@ from reportlint.diagnostic import Span
 from reportlint.errors import ConfigError, ReadError
 from reportlint.language import parser
 from reportlint.numbering import UNNUMBERED, Numbering
-from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table, TableEnd
+from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table
 from reportlint.wording import fold, similarity, words
 
 BEGINNING = 120  # how much of a paragraph the lexer looks at, in code points
@@ -31,9 +31,9 @@ _RUN_ON = re.compile(r"[\s:：。]+")
 
 
 class BlockToken(Token):
-    """A token that carries the block it names."""
+    """A token that carries what it names."""
 
-    block: Block
+    block: Paragraph | Table
 
 
 class BlockLexer(Lexer):
@@ -94,9 +94,10 @@ class Grammar:
         """
         misplaced: list[Span] = []
         reading = self._lark.parse_interactive([])  # type: ignore[arg-type,unused-ignore]
+        feed = reading.parser_state.feed_token
         for token in self._tokens(list(blocks), titles, labels):
             try:
-                reading.feed_token(token)
+                feed(token)
             except UnexpectedToken:
                 # The grammar has no place for it; what stands behind it is still read.
                 misplaced.append(token.block.span)
@@ -107,29 +108,38 @@ class Grammar:
         return Parsed(_Tree(self.numbering).report(tree), tree, tuple(misplaced))
 
     def _tokens(self, blocks: list[Block], titles: Sequence[str], labels: Collection[str]) -> Iterator[BlockToken]:
-        headings = _Headings(titles, labels, self.numbering, self._body).found(blocks) if self._has_sections else {}
+        beginnings = [_beginning(block) if isinstance(block, Paragraph) else None for block in blocks]
+        finder = _Headings(titles, labels, self.numbering, self._body)
+        headings = finder.found(blocks, beginnings) if self._has_sections else {}
         first = min(headings, default=len(blocks))
         last = len(blocks) if self._has_sections else -1
-        end = self._back_start(blocks, max(headings, default=last))
-        for index, block in enumerate(blocks):
+        end = self._back_start(beginnings, max(headings, default=last))
+        rows: list[Row] = []
+        for index, (block, beginning) in enumerate(zip(blocks, beginnings, strict=True)):
             if isinstance(block, Row):
-                yield _token("ROW", block)
-            elif isinstance(block, TableEnd):
-                yield _token("TABLE_END", block)
-            elif index in headings:
+                rows.append(block)
+                continue
+            if rows:
+                yield _token("TABLE", Table(tuple(rows), 0))
+                rows = []
+            if not isinstance(block, Paragraph) or beginning is None:
+                continue
+            if index in headings:
                 yield from _heading_tokens(block, headings[index])
             else:
                 # Without sections there is nothing between what stands in front and what stands behind.
                 region = self._back if index >= end else self._front if index < first else self._body
-                name = region.kind(_beginning(block))
+                name = region.kind(beginning)
                 yield _token("PARAGRAPH" if name in {"SECTION_HEADING", ""} else name, block)
+        if rows:
+            yield _token("TABLE", Table(tuple(rows), 0))
 
-    def _back_start(self, blocks: list[Block], last_heading: int) -> int:
+    def _back_start(self, beginnings: Sequence[str | None], last_heading: int) -> int:
         """The first of the blocks at the very end that are signature, date and the like, and nothing else."""
-        index = len(blocks)
+        index = len(beginnings)
         while index - 1 > last_heading:
-            block = blocks[index - 1]
-            if not isinstance(block, Paragraph) or not self._back.kind(_beginning(block)):
+            beginning = beginnings[index - 1]
+            if beginning is None or not self._back.kind(beginning):
                 break
             index -= 1
         return index
@@ -178,7 +188,7 @@ def _quiet() -> Any:
     return options
 
 
-def _token(name: str, block: Block) -> BlockToken:
+def _token(name: str, block: Paragraph | Table) -> BlockToken:
     # Lark's own constructor reads and keeps places in a text, which a block has none of.
     token = str.__new__(BlockToken, "")
     token.type, token.value, token.block = name, "", block
@@ -218,16 +228,15 @@ class _Headings:
 
     def __init__(self, titles: Sequence[str], labels: Collection[str], numbering: Numbering, body: "_Region") -> None:
         self.titles, self.labels, self.numbering, self.body = titles, labels, numbering, body
-        self.known = [words(title) for title in titles]
+        self.known = tuple(map(words, titles))
 
-    def found(self, blocks: list[Block]) -> dict[int, _Found]:
+    def found(self, blocks: Sequence[Block], beginnings: Sequence[str | None]) -> dict[int, _Found]:
         """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
         strong: dict[int, _Candidate] = {}
         weak: dict[int, _Candidate] = {}
-        for index, block in enumerate(blocks):
-            if not isinstance(block, Paragraph):
+        for index, (block, folded) in enumerate(zip(blocks, beginnings, strict=True)):
+            if not isinstance(block, Paragraph) or folded is None:
                 continue
-            folded = _beginning(block)
             if self.numbering.is_numbered(folded):
                 candidate = self._titled(folded, NEAR_NUMBERED)
                 if (
@@ -251,14 +260,16 @@ class _Headings:
             if candidate.which not in taken and _in_order(index, candidate, sure):
                 strong[index] = sure[index] = candidate
                 taken.add(candidate.which)
-        return dict(self._levels(blocks, strong))
+        return dict(self._levels(beginnings, strong))
 
-    def _levels(self, blocks: list[Block], candidates: Mapping[int, _Candidate]) -> Iterator[tuple[int, _Found]]:
+    def _levels(
+        self, beginnings: Sequence[str | None], candidates: Mapping[int, _Candidate]
+    ) -> Iterator[tuple[int, _Found]]:
         """Tells the sections from lists inside a section that count from 一、 again."""
         top = nested = 0
         for index in sorted(candidates):
-            block, candidate = blocks[index], candidates[index]
-            number = self.numbering.number(_beginning(block)) if isinstance(block, Paragraph) else None
+            candidate = candidates[index]
+            number = self.numbering.number(beginnings[index] or "")
             restarts = number == 1 and top >= 1
             if candidate.is_row:
                 nested = number or nested
@@ -275,7 +286,7 @@ class _Headings:
         rest = folded[start:]
         longest = _longest(folded)
         mine = words(rest[:longest])
-        for which, title in enumerate(self.known):
+        for which, title in enumerate(self.known) if mine.startswith(self.known) else ():
             if mine.startswith(title):
                 end = _length_of(rest, len(title))
                 if end == len(rest) or rest[end] in _BEHIND_TITLE or rest[end].isspace():
@@ -313,7 +324,7 @@ def _length_of(text: str, count: int) -> int:
     return len(text)
 
 
-def _without_contents(blocks: list[Block], candidates: dict[int, _Candidate]) -> dict[int, _Candidate]:
+def _without_contents(blocks: Sequence[Block], candidates: dict[int, _Candidate]) -> dict[int, _Candidate]:
     """Leaves out a table of contents: three or more headings in a row that all come again later."""
     last: dict[int | None, int] = {}
     for place, candidate in candidates.items():
@@ -385,11 +396,10 @@ class _Tree:
 
     def _item(self, child: Any) -> Item:
         if isinstance(child, BlockToken):
-            return _block(child)
-        if child.data == "table":
+            if isinstance(child.block, Paragraph):
+                return child.block
             self.tables += 1
-            rows = tuple(token.block for token in child.children if isinstance(token.block, Row))
-            return Table(rows, self.tables)
+            return Table(child.block.rows, self.tables)
         heading = _block(child.children[0])
         # A sub-heading usually runs on into its text, so the whole paragraph counts as text too.
         return Subsection(self._subsection_heading(heading), (heading, *self._items(child.children[1:])))

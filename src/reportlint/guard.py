@@ -18,6 +18,7 @@ from reportlint.diagnostic import Checked, Edit, Finding, Fix, Safety
 from reportlint.document import Document
 from reportlint.errors import FormatFault, ReadError, ReportlintError, WriteError
 from reportlint.extension import Fixer, Format, FormatOptions, Pack, Reader, Reading
+from reportlint.pattern import Pattern
 from reportlint.report import Paragraph, Row, TableEnd
 from reportlint.rule import SAFETIES, RuleKind
 from reportlint.source import Source
@@ -120,8 +121,23 @@ def safe_kind(kind: RuleKind[Any], owner: str) -> RuleKind[Any]:
         given = guarded(owner, lambda: list(kind.fixes(options) if kind.fixes else ()))
         return tuple(safety for safety in SAFETIES if safety in given)
 
+    def watched(options: Any) -> list[Pattern]:
+        def found() -> list[Pattern]:
+            assert kind.watched is not None
+            patterns = itertools.islice(kind.watched(options), MOST_FINDINGS)
+            return [each for each in patterns if isinstance(each, Pattern) and each.compiled]
+
+        try:
+            return guarded(owner, found)
+        except Exception:  # without it the rule is slower, and nothing else
+            log.debug("plugin '%s': 'watched' of '%s' failed", owner, kind.name, exc_info=True)
+            return []
+
     return kind._replace(
-        check=check, undecided=undecided if kind.undecided else None, fixes=fixes if kind.fixes else None
+        check=check,
+        undecided=undecided if kind.undecided else None,
+        watched=watched if kind.watched else None,
+        fixes=fixes if kind.fixes else None,
     )
 
 

@@ -1,9 +1,12 @@
 """What a report looks like: its blocks with what each is to a reader, for formats that draw the report."""
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from reportlint.diagnostic import Part, Span
 from reportlint.report import Block, Report, Row, TableEnd
+
+_SPAN = attrgetter("span")
 
 
 def layout(blocks: Iterable[Block], report: Report | None = None, title: Span | None = None) -> tuple[Part, ...]:
@@ -16,8 +19,7 @@ def _parts(blocks: Iterable[Block], headings: frozenset[Span], title: Span) -> I
     in_table = False
     for block in blocks:
         if isinstance(block, Row):
-            cells = tuple([cell.span for cell in block.cells])
-            yield Part(block.span, "row" if in_table else "first-row", cells)
+            yield Part(block.span, "row" if in_table else "first-row", tuple(map(_SPAN, block.cells)))
             in_table = True
             continue
         in_table = False

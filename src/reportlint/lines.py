@@ -1,6 +1,8 @@
 """Rows of a report's tables prepared for comparison: the words of each cell, and which cells hold words."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
+from itertools import compress, count
 
 from reportlint.bound import cell_address
 from reportlint.diagnostic import Text
@@ -13,18 +15,19 @@ from reportlint.wording import words
 class Line:
     """A row with where it stands; made once and not changed.
 
-    table, number: Table in the report and row in the table, from 1. words: Of each cell.
+    table, number: Table in the report and row in the table, from 1. texts, words: Of each cell.
     labels: Places of the cells that hold words rather than a figure. joined: The words of those, run together.
     """
 
-    __slots__ = ("cells", "joined", "labels", "number", "row", "table", "words")
+    __slots__ = ("cells", "joined", "labels", "number", "row", "table", "texts", "words")
 
-    def __init__(self, row: Row, table: int, number: int, notation: Notation) -> None:
+    def __init__(self, row: Row, table: int, number: int, words_of: Callable[[str], str]) -> None:
         self.row, self.table, self.number = row, table, number
         self.cells = row.cells
-        self.words = found = tuple([_words_of(cell.text, notation) for cell in row.cells])
-        self.labels = labels = tuple([place for place, word in enumerate(found) if word])
-        self.joined = found[labels[0]] if len(labels) == 1 else "".join(found)
+        self.texts = [cell.text for cell in row.cells]
+        self.words = tuple(map(words_of, self.texts))
+        self.labels = tuple(compress(count(), self.words))
+        self.joined = "".join(self.words)
 
     @property
     def head(self) -> Cell:
@@ -50,10 +53,16 @@ class Line:
 
 
 def lines_of(table: Table, notation: Notation) -> list[Line]:
-    return [Line(row, table.number, number, notation) for number, row in enumerate(table.rows, start=1)]
+    words_of = words_in(notation)
+    return [Line(row, table.number, number, words_of) for number, row in enumerate(table.rows, start=1)]
 
 
-@lru_cache(maxsize=16384)
-def _words_of(text: str, notation: Notation) -> str:
+@lru_cache(maxsize=16)
+def words_in(notation: Notation) -> Callable[[str], str]:
+    """What tells the words of cells, and remembers them."""
+    return lru_cache(maxsize=16384)(partial(_words_of, notation))
+
+
+def _words_of(notation: Notation, text: str) -> str:
     """The words of a cell that holds words; empty for a figure, a blank or a sign."""
     return words(text) if text and figure(text, notation).kind is ValueKind.WORDS else ""

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
+from reportlint.wording import words
 from reportlint.yamlfile import Node, nearest, read_only
 
 FILE = "norms.yaml"
@@ -78,6 +79,15 @@ class Norms:
             for path in self._files
             for instrument in _instruments(path, read_only(path, (INSTRUMENTS,)))
         )
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Instrument]]:
+        """The instruments, several where one followed another, by the words of each of their names."""
+        found: dict[str, list[Instrument]] = {}
+        for instrument in self.instruments.values():
+            for name in dict.fromkeys(map(words, instrument.names)):
+                found.setdefault(name, []).append(instrument)
+        return found
 
     @cached_property
     def obligations(self) -> Mapping[str, Obligation]:

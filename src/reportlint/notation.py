@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reportlint.diagnostic import Text
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.numerals import Numerals, number
-from reportlint.pattern import NEVER, Pattern
+from reportlint.pattern import NEVER, Pattern, Patterns
 from reportlint.script import Script
 
 NO_TEXT = Text("", "")
@@ -66,7 +67,8 @@ class Notation:
 
     def dated(self, folded: str) -> list[WrittenDay]:
         """The dates in a folded text, those of the first pattern first."""
-        return [self._day(match) for pattern in self.dates for match in pattern.whole(folded)]
+        found = _at_once(self.dates).found(folded)
+        return [self._day(match) for place in found for match in self.dates[place].whole(folded)]
 
     def _day(self, match: Any) -> WrittenDay:
         try:
@@ -100,6 +102,11 @@ class Notation:
     def written(self, day: date) -> str:
         """A date as the language writes it."""
         return self.day.format(year=day.year, month=day.month, day=day.day)
+
+
+@lru_cache(maxsize=16)
+def _at_once(patterns: tuple[Pattern, ...]) -> Patterns:
+    return Patterns(patterns)
 
 
 BARE = Notation()  # figures alone

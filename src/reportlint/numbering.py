@@ -101,7 +101,7 @@ class Numbering:
     @cached_property
     def _number(self) -> re.Pattern[str]:
         leads = "|".join(sorted({_literal(each.before) for each in self._of_sections()}))
-        writings = "|".join(f"(?:{writing.pattern})" for writing in self._writings())
+        writings = "|".join(f"(?:{writing.pattern})" for writing in self._writings)
         return re.compile(rf"\s*{HASHES}(?:{leads})({writings})" if writings else r"(?!)")
 
     def number(self, folded: str) -> int | None:
@@ -114,12 +114,13 @@ class Numbering:
             yield self.sections
         yield from self.others
 
+    @cached_property
     def _writings(self) -> list[Writing]:
         """Each once, of sections first."""
         return list(dict.fromkeys(each.writing for each in self._of_sections()))
 
     def _read(self, text: str) -> int | None:
-        values = (writing.read(text) for writing in self._writings())
+        values = (writing.read(text) for writing in self._writings)
         return next((value for value in values if value is not None), None)
 
     def is_well_formed(self, mark: str) -> bool:
@@ -183,15 +184,19 @@ class Numbering:
         return mark.translate(_BRACKETS) if any(each.is_wide for each in self.levels) else mark
 
     @cached_property
+    def _first_two(self) -> tuple[str, str]:
+        return self.mark(1), self.mark(2)
+
+    @cached_property
     def _list(self) -> re.Pattern[str]:
-        first, second = re.escape(self.mark(1)), re.escape(self.mark(2))
+        first, second = map(re.escape, self._first_two)
         return re.compile(
             rf"(?s)(?<=[。；;：:])\s*{first}[^。；;]{{1,200}}[。；;](?:(?!{first}|{second}).){{0,400}}{second}"
         )
 
     def list_within(self, text: str) -> tuple[int, int] | None:
         """Where a paragraph has the first number of a list that is counted like sections, if there is a second."""
-        first, second = self.mark(1), self.mark(2)
+        first, second = self._first_two
         if not self.inline or first not in text or second not in text:
             return None
         found = self._list.search(text)

@@ -3,6 +3,7 @@
 import enum
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from reportlint.bound import BoundTable, Departure, Fault
@@ -84,7 +85,7 @@ def _shown(heading: Heading) -> str:
 def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int, int], dict[int, int]]:
     """For each heading that is near a title of the form, which; the nearest has it. And headings that come twice."""
     scores: list[tuple[float, int, int]] = []
-    titles = {words(title): which for which, form in enumerate(profile.sections) for title in form.titles}
+    titles = _titles(profile)
     for place, section in enumerate(sections):
         mine = words(section.heading.title)
         exact = titles.get(mine, titles.get(profile.numbering.bare(mine)))
@@ -105,6 +106,12 @@ def _matched(sections: tuple[Section, ...], profile: Profile) -> tuple[dict[int,
         elif score == -1.0:
             doubles[place] = which
     return match, doubles
+
+
+@lru_cache(maxsize=64)
+def _titles(profile: Profile) -> Mapping[str, int]:
+    """Places of the sections by the words of their titles."""
+    return {words(title): which for which, form in enumerate(profile.sections) for title in form.titles}
 
 
 def _nearness(found: str, title: str, numbering: Numbering) -> float:
@@ -227,7 +234,7 @@ def _heading_flaws(
             return  # what is left of the mark stands in the title now
     elif heading.number != form.number and heading.number not in explained:
         yield Deviation(Flaw.NUMBER, heading.span, heading.mark, expected, form.title)
-    same = any(likeness(heading.title, title) is Likeness.SAME for title in form.titles)
+    same = heading.title in form.titles or any(likeness(heading.title, title) is Likeness.SAME for title in form.titles)
     if not same and _nearness(heading.title, form.title, numbering) >= NEAR:
         yield Deviation(Flaw.VARIANT, heading.title_span, heading.title, form.title, form.title)
 

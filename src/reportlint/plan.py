@@ -18,6 +18,11 @@ class CommandLine(NamedTuple):
     ignore: tuple[str, ...] = ()
     severity: tuple[str, ...] = ()
 
+    @property
+    def prefix(self) -> str:
+        """What stands before the name of a thing that is said, for whoever has to mend it."""
+        return "--"
+
 
 class Plan(NamedTuple):
     """How one file is checked. profile: The form to hold it against; None where its year chooses."""

@@ -1,7 +1,7 @@
 """What files are checked with: the rules that are loaded, and for each file what its settings make of them."""
 
 import gc
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +39,8 @@ def library(extensions: "Extensions", *, cached: bool = True) -> "Library":
         return load(extensions, folder() if cached else None)
     finally:
         gc.freeze()
+        # What is made for a report goes with it, without being searched for: seven in a hundred parts of a check.
+        gc.set_threshold(50_000)
         gc.enable()
 
 
@@ -64,8 +66,10 @@ def plans(own: Mapping[Path, Path | None], means: Means) -> Plans:
     return planning(own.values(), means)
 
 
-def planning(own: Iterable[Path | None], means: Means) -> "Planning":
-    """The same as `plans`, with all that `reportlint config` tells."""
+def planning(
+    own: Iterable[Path | None], means: Means, load: "Callable[[Extensions], Library] | None" = None
+) -> "Planning":
+    """The same as `plans`, with all that `reportlint config` tells. load: For who has the library already."""
     from reportlint.settings import Planning
     from reportlint.shape import Mistakes
     from reportlint.sheet import sheets_for
@@ -77,6 +81,7 @@ def planning(own: Iterable[Path | None], means: Means) -> "Planning":
         from reportlint.plugins import with_folders
 
         extensions = with_folders(extensions, folders)
-    found = Planning(library(extensions, cached=means.cached), sheets, means.said, mistakes)
+    loaded = load(extensions) if load else library(extensions, cached=means.cached)
+    found = Planning(loaded, sheets, means.said, mistakes)
     found.verify()
     return found

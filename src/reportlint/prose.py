@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from reportlint.figures import MOST_DIGITS
 from reportlint.identities import CellKey
 from reportlint.numerals import Numerals
+from reportlint.pattern import Pattern
 from reportlint.profile import DataRow, Template
 from reportlint.report import Paragraph, Report, Section, Subsection, paragraphs
 from reportlint.wording import fold
@@ -25,6 +26,7 @@ _MARK = re.compile(r"[。!?;:()\n]|,(?!\d\d\d(?!\d))|,(?<!\d,)|\.(?=\s|$)")
 _SENTENCE_ENDS = frozenset("。!?\n.")
 _RANGE_MARKS = frozenset("-~—–－−/.:")
 _LITERAL_MARKS = str.maketrans("#~", "  ")
+_new = tuple.__new__  # a named tuple's own constructor takes twice as long
 # White space means something between Latin words only.
 _IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z#~%])\s+|\s+(?![0-9A-Za-z#~])")
 
@@ -118,66 +120,63 @@ def passages(report: Report) -> Iterator[Passage]:
 # Clauses.
 
 
-class _Figures(NamedTuple):
-    """How figures are found. first: What one begins with. counted: One with its unit. any: What tells that one may be.
+class Cutter:
+    """Cuts paragraphs up, for one way of writing figures."""
 
-    numerals: Those of the language.
-    """
-
-    first: re.Pattern[str]
-    counted: re.Pattern[str]
-    any: re.Pattern[str]
-    numerals: Numerals
-
-
-@lru_cache(maxsize=16)
-def _figures_of(words: Words) -> _Figures:
-    def any_of(texts: tuple[str, ...]) -> str:
-        return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)"
-
-    units, after = any_of(words.units), any_of(words.after)
-    numerals = Numerals(words.numerals, words.tens)
-    scale = f"[{re.escape(''.join((*words.tens, *words.large)))}]*" if words.tens or words.large else ""
-    numeral = f"[{re.escape(numerals.characters)}]" if numerals.characters else r"(?!)"
-    return _Figures(
-        re.compile(f"[0-9{re.escape(numerals.characters)}]"),
-        re.compile(
+    def __init__(self, words: Words) -> None:
+        units, after = _any_of(words.units), _any_of(words.after)
+        numerals = Numerals(words.numerals, words.tens)
+        scale = f"[{re.escape(''.join((*words.tens, *words.large)))}]*" if words.tens or words.large else ""
+        numeral = f"[{re.escape(numerals.characters)}]" if numerals.characters else r"(?!)"
+        self.words, self.numerals = words, numerals
+        # What a figure begins with; one with its unit; what tells that there may be one.
+        self.first = re.compile(f"[0-9{re.escape(numerals.characters)}]")
+        self.counted = re.compile(
             rf"(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}(?!\d))+|\d+)(?:\.\d+)?)\s*"
             rf"(?P<scale>{scale})\s*"
             rf"(?P<about>{after})?\s*(?P<unit>{units}|%|‰)?(?P<late>{after})?"
             rf"|(?P<numeral>(?:{numeral})+)(?P<most>{after})?(?P<measure>{units})(?P<more>{after})?"
-        ),
-        re.compile(rf"[0-9０-９]|{numeral}(?:{units})"),
-        numerals,
-    )
+        )
+        self.any = re.compile(rf"[0-9０-９]|{numeral}(?:{units})")
+        # Several rules read each paragraph, one after the other: all of a long report has to fit.
+        self.clauses = lru_cache(maxsize=4096)(self._clauses)
+
+    def has_figures(self, text: str) -> bool:
+        """Whether there may be figures in the text; much quicker than cutting it up."""
+        return self.any.search(text) is not None
+
+    def _clauses(self, text: str) -> tuple[Clause, ...]:
+        """The clauses of a paragraph that are not empty."""
+        return _Cut(text, self).clauses()
 
 
-def has_figures(text: str, words: Words) -> bool:
-    """Whether there may be figures in the text; much quicker than cutting it up."""
-    return _figures_of(words).any.search(text) is not None
+def _any_of(texts: tuple[str, ...]) -> str:
+    return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)) or r"(?!)"
 
 
-# Several rules read each paragraph, one after the other: all of a long report has to fit.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16)
+def cutter_for(words: Words) -> Cutter:
+    """One for all rules that know figures alike, so that each paragraph is cut up once."""
+    return Cutter(words)
+
+
 def clauses(text: str, words: Words) -> tuple[Clause, ...]:
-    """The clauses of a paragraph that are not empty."""
-    return _Cutter(text, words).cut()
+    return cutter_for(words).clauses(text)
 
 
-class _Cutter:
+class _Cut:
     """Cuts one paragraph; used once."""
 
-    def __init__(self, text: str, words: Words) -> None:
+    def __init__(self, text: str, cutter: Cutter) -> None:
         self.text = text
         self.folded = fold(text)
         if EXACT in text or INEXACT in text:
             self.folded = self.folded.translate(_LITERAL_MARKS)
-        self.words = words
-        self.figures = _figures_of(words)
+        self.cutter, self.words = cutter, cutter.words
         self.sentence = self.segment = self.depth = 0
-        self.clauses: list[Clause] = []
+        self.found: list[Clause] = []
 
-    def cut(self) -> tuple[Clause, ...]:
+    def clauses(self) -> tuple[Clause, ...]:
         start = 0
         for match in _MARK.finditer(self.folded):
             mark = match.group()
@@ -196,7 +195,7 @@ class _Cutter:
                 self.segment += 1
                 self.depth = 0
         self._add_stretch(start, len(self.folded), "")
-        return tuple(self.clauses)
+        return tuple(self.found)
 
     def _add_stretch(self, start: int, end: int, mark: str) -> None:
         """What stands between two marks: one clause, or several where 、 stands behind a figure with its unit.
@@ -214,53 +213,48 @@ class _Cutter:
         self._add(start, end, mark, figures[taken:])
 
     def _add(self, start: int, end: int, mark: str, figures: list[Figure]) -> None:
-        mask = self.folded[start:end]
-        for figure in reversed(figures):
-            sign = INEXACT if figure.value is None else EXACT
-            mask = mask[: figure.start - start] + sign + mask[figure.end - start :]
+        mask, place = "", start
+        for figure in figures:
+            mask += self.folded[place : figure.start] + (INEXACT if figure.value is None else EXACT)
+            place = figure.end
+        mask += self.folded[place:end]
         if " " in mask or "\t" in mask:
             mask = _IDLE_SPACE.sub("", mask)
         if mask:
-            where = (self.sentence, self.segment, self.depth)
-            self.clauses.append(Clause(start, end, mask, tuple(figures), *where, mark))
+            found = (start, end, mask, tuple(figures), self.sentence, self.segment, self.depth, mark)
+            self.found.append(_new(Clause, found))
 
     def _figures(self, start: int, end: int) -> list[Figure]:
         found: list[Figure] = []
         place = start
-        while (first := self.figures.first.search(self.folded, place, end)) is not None:
-            match = self.figures.counted.match(self.folded, first.start(), end)
+        first, counted = self.cutter.first.search, self.cutter.counted.match
+        while (beginning := first(self.folded, place, end)) is not None:
+            match = counted(self.folded, beginning.start(), end)
             if match is None:
-                place = first.end()
+                place = beginning.end()
                 continue
-            found.append(self._figure(match, start))
-            place = match.end("digits") if match["digits"] else match.end()
+            digits, scale, about, unit, late, numeral, most, measure, more = match.groups()
+            if digits is None:
+                place = match.end()
+                left, right, stop = match.start(), match.end("numeral"), match.end("measure")
+                number = self.cutter.numerals.read(numeral)
+                value = Decimal(number) if number is not None and not (most or more) else None
+                unit = measure
+            else:
+                place = right = match.end("digits")
+                left, stop = match.start(), match.end("unit") if unit else right
+                value = None if about or (late and unit) else self._value(digits, left, right)
+                if scale in self.words.large and unit in self.words.money:
+                    unit = scale + unit
+                elif scale:
+                    value = None  # 1.4万 is rounded
+            if value is not None and (self._is_qualified(left, start) or self._goes_on(right)):
+                value = None
+            found.append(_new(Figure, (left, right, stop, value, self.text[left:right], unit or "")))
         return found
 
-    def _figure(self, match: re.Match[str], clause: int) -> Figure:
-        digits = match["digits"]
-        if digits is None:
-            start, end = match.span("numeral")
-            stop = match.end("measure")
-            number = self.figures.numerals.read(match["numeral"])
-            value = Decimal(number) if number is not None and not (match["most"] or match["more"]) else None
-            unit = match["measure"]
-        else:
-            start, end = match.span("digits")
-            unit, scale = match["unit"] or "", match["scale"]
-            stop = match.end("unit") if unit else end
-            value = self._value(digits, start, end)
-            if match["about"] or (match["late"] and unit):
-                value = None
-            if scale in self.words.large and unit in self.words.money:
-                unit = scale + unit
-            elif scale:
-                value = None  # 1.4万 is rounded
-        if value is not None and (self._is_qualified(start, clause) or self._goes_on(end)):
-            value = None
-        return Figure(start, end, stop, value, self.text[start:end], unit)
-
     def _value(self, digits: str, start: int, end: int) -> Decimal | None:
-        if len(digits) > MOST_DIGITS or "，" in self.text[start:end]:
+        if len(digits) > MOST_DIGITS or ("," in digits and "，" in self.text[start:end]):
             return None  # 5，100 may be two figures
         return Decimal(digits.replace(",", ""))
 
@@ -275,7 +269,7 @@ class _Cutter:
             return True
         if self.folded[start] in self.words.tens and before.endswith(self.words.before_tens):
             return True
-        return before.endswith(self.words.between) and before[-2:-1].isdigit()
+        return before[-2:-1].isdigit() and before.endswith(self.words.between)
 
     def _goes_on(self, end: int) -> bool:
         """Whether a range or a code begins with the figure."""
@@ -371,7 +365,7 @@ def total(added: Cells, figure: Callable[[CellKey], Decimal | None]) -> Decimal 
     return result
 
 
-def group(pattern: Any, match: Any, name: str) -> int:
+def group(pattern: Pattern, match: Any, name: str) -> int:
     """Where a named group of an RE2 match begins; −1 where it took no part."""
-    index = pattern.compiled.groupindex.get(name)
+    index = pattern.numbers.get(name)
     return int(match.start(index)) if index is not None else -1

@@ -21,6 +21,7 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     check: Yields what it sees. It may raise `PartMissing`, which counts the rule as undecided.
     undecided: Asked when nothing was found: whether that is because nothing could be told.
     fits: Raises `OptionError` where the options name what none of the forms has that the rule is for.
+    watched: The patterns that it asks `Document.has` for, so that those of all rules can be tried at once.
     fixes: How safe the fixes are that its findings may carry, with these options; None where they carry none.
     """
 
@@ -29,6 +30,7 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     check: Callable[[Document, OptionsT], Iterable[Finding]]
     undecided: Callable[[Document, OptionsT], bool] | None = None
     fits: Callable[[OptionsT, Sequence[Profile]], None] | None = None
+    watched: Callable[[OptionsT], Iterable[Pattern]] | None = None
     fixes: Callable[[OptionsT], Iterable[Safety]] | None = None
 
 

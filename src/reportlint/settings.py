@@ -209,26 +209,26 @@ class _Laying:
         if spoken.profile is not None:
             _known_profile(Node(spoken.profile, Path()), self.library)
         said = {"profile": spoken.profile, "fail-on": spoken.fail_on, "language": spoken.language}
-        words = {"profile": "--profile", "fail-on": "--fail-on", "language": "--lang"}
+        words = {"profile": "profile", "fail-on": "fail-on", "language": "lang"}
         for key, value in said.items():
             if value is not None:
-                origin = Origin(COMMAND_LINE, words=f"{words[key]} {value}")
+                origin = Origin(COMMAND_LINE, words=f"{spoken.prefix}{words[key]} {value}")
                 self.result.values[key] = Given(value, (origin,))
         rules = self.library.rules
         for setting in spoken.severity:
             selector, _, word = setting.partition("=")
-            self._speak(chosen(rules, [selector]), word, f"--severity {setting}")
+            self._speak(chosen(rules, [selector]), word, f"{spoken.prefix}severity {setting}")
         if spoken.select is not None:
             # A selection narrows what is looked at, not whether it could be checked, and not what is locked.
             names = chosen(rules, spoken.select) | {rule.name for rule in rules if rule.code.startswith("ENG")}
             for rule in rules:
                 is_off = self.result.severity(rule) == "off"
                 if is_off is (rule.name in names):
-                    origin = Origin(COMMAND_LINE, words=f"--select {','.join(spoken.select)}")
+                    origin = Origin(COMMAND_LINE, words=f"{spoken.prefix}select {','.join(spoken.select)}")
                     base = self.result.rules.get(rule.name, {})
                     self.result.rules[rule.name] = laid(base, {"severity": Given("on" if is_off else "off", (origin,))})
         if spoken.ignore:
-            self._speak(chosen(rules, spoken.ignore), "off", f"--ignore {','.join(spoken.ignore)}")
+            self._speak(chosen(rules, spoken.ignore), "off", f"{spoken.prefix}ignore {','.join(spoken.ignore)}")
 
     def _speak(self, names: Iterable[str], severity: str, words: str) -> None:
         for name in sorted(names):

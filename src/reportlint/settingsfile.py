@@ -4,10 +4,11 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from reportlint.errors import ConfigError
 from reportlint.repository import upwards
-from reportlint.yamlfile import Node
+from reportlint.yamlfile import Node, content
 
 FILE = ".reportlint.yaml"
 PYPROJECT = "pyproject.toml"
@@ -56,15 +57,11 @@ def toml_table(path: Path) -> Node | None:
     import tomllib
 
     try:
-        value = tomllib.loads(path.read_text(encoding="utf-8"))
+        value: Any = tomllib.loads(content(path))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (0, 0)
         raise ConfigError(path, f"not TOML: {str(error).partition(' (at ')[0]}", line, column) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(path, f"not UTF-8: byte {error.start + 1}") from error
-    except OSError as error:
-        raise ConfigError(path, f"cannot be read: {error.strerror}") from error
     for key in TABLE:
         if not isinstance(value, dict) or key not in value:
             return None

@@ -144,8 +144,11 @@ def checked(
                 if name != key and name in node.value:
                     node.fail_at_key(key, f"'{name}' is given as well: either replaces the list below or adds to it")
                 look(value, known[name][1])
+        strays = [key for key in node.value if key not in known]
         for name, (field, _) in known.items():
             if whole and is_needed(field) and name not in node.value:
+                if any(nearest(str(key), (name,)) for key in strays):
+                    continue  # it is there, misspelt, which has been said
                 with mistakes.noted(node, name):
                     node.fail(f"the key '{name}' is missing")
 

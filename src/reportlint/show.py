@@ -6,7 +6,7 @@ from typing import Any
 
 from reportlint.document import Document
 from reportlint.grammar import BlockToken, Parsed
-from reportlint.report import Row
+from reportlint.report import Paragraph
 from reportlint.source import Source
 
 LONGEST = 60
@@ -25,15 +25,20 @@ def _branch(node: Any, source: Source, depth: int) -> Iterator[str]:
         yield f"{indent}{node.data}\n"
         for child in node.children:
             yield from _branch(child, source, depth + 1)
-    else:
-        block = node.block
-        line, column = source.position(block.span.start)
-        if isinstance(block, Row):
-            text = " | ".join(cell.text for cell in block.cells)
-        else:
-            text = source.text[block.span.start : block.span.end]
+        return
+
+    def line(depth: int, name: str, start: int, text: str) -> str:
+        number, column = source.position(start)
         shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-        yield f"{indent}{node.type} {line}:{column} {escape(shown)}".rstrip() + "\n"
+        return f"{'  ' * depth}{name} {number}:{column} {escape(shown)}".rstrip() + "\n"
+
+    block = node.block
+    if isinstance(block, Paragraph):
+        yield line(depth, node.type, block.span.start, source.text[block.span.start : block.span.end])
+        return
+    yield line(depth, node.type, block.span.start, "")
+    for row in block.rows:
+        yield line(depth + 1, "ROW", row.span.start, " | ".join(cell.text for cell in row.cells))
 
 
 def as_json(document: Document) -> str:

@@ -20,7 +20,7 @@ from reportlint.fingerprint import fingerprints
 from reportlint.ruleset import chosen
 from reportlint.shape import Form, Mistakes, checked
 from reportlint.source import Source
-from reportlint.yamlfile import Node, parse, place, read
+from reportlint.yamlfile import Node, content, parse, place, read
 
 NEVER = "never"
 EXPIRED, UNUSED, UNEXPLAINED = "waiver-expired", "waiver-unused", "waiver-unexplained"
@@ -158,7 +158,7 @@ class Book:
 
     def faults(self, library: Library) -> Checked:
         """Waivers that hold no longer or never did, as diagnostics in their file."""
-        source = Source(self.path, self.path.read_text(encoding="utf-8"))
+        source = Source(self.path, content(self.path))
         selected = {rule.name: rule for rule in library.selected}
         found = [
             signed(selected[name], self.path, self._finding(waiver, key, source), library)
@@ -264,6 +264,24 @@ def append(file: Path, written: Sequence[str]) -> None:
     if file.exists():
         with file.open(encoding="utf-8", newline="") as stream:
             old = stream.read()
+    new = old + addition(file, old, written)
+    target = Path(os.path.realpath(file))
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(new)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ConfigError(file, f"cannot be written: {error.strerror}") from error
+
+
+def addition(file: Path, old: str, written: Sequence[str]) -> str:
+    """What is added to the end of a file that holds `old` now.
+
+    Raises:
+        ConfigError: The file is written so that nothing can be added to its end.
+    """
     before = parse(file, old) or []
     base = old or HEAD
     base += "" if base.endswith("\n") else "\n"
@@ -280,15 +298,7 @@ def append(file: Path, written: Sequence[str]) -> None:
         fits = False
     if not fits:
         raise ConfigError(file, "nothing can be added to its end: write it as a list with '- ' before each waiver")
-    target = Path(os.path.realpath(file))
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            stream.write(new)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ConfigError(file, f"cannot be written: {error.strerror}") from error
+    return new[len(old) :]
 
 
 def git_author(folder: Path) -> str | None:

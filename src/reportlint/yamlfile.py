@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
@@ -53,7 +53,7 @@ class Node(NamedTuple):
             line, column, exact = place(path, keys, of_key=of_key)
             if exact:
                 # A text folded over several lines has no place for an offset: its beginning has to do.
-                room = len(_content(path).splitlines()[line - 1]) - column + 1 if offset else 0
+                room = len(content(path).splitlines()[line - 1]) - column + 1 if offset else 0
                 raise ConfigError(path, why, line, column + (offset if offset <= room else 0))
         line, column, _ = place(self.path, keys)
         raise ConfigError(self.path, why, line, column)
@@ -140,7 +140,7 @@ def read(path: Path, places: "Places | None" = None) -> Node:
     Raises:
         ConfigError: It cannot be read, is too large, is no YAML, or has a key twice.
     """
-    return Node(_compose(path, _content(path), places), path)
+    return Node(_compose(path, content(path), places), path)
 
 
 def read_only(path: Path, wanted: Iterable[str]) -> Node:
@@ -152,7 +152,7 @@ def read_only(path: Path, wanted: Iterable[str]) -> Node:
         ConfigError: As `read`; a mistake in what is not read is found by whoever reads it.
     """
     keys = frozenset(wanted)
-    text = _content(path)
+    text = content(path)
     parts = [
         part if (found := _KEY.match(part)) is None or found[1] in keys else f"{found[1]}:\n"
         for part in _PARTS.split(text)
@@ -295,7 +295,12 @@ def unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
         _unsaved.reset(before)
 
 
-def _content(path: Path) -> str:
+def content(path: Path) -> str:
+    """The text of a file, or what an editor has of it.
+
+    Raises:
+        ConfigError: It cannot be read, is too large or is not UTF-8.
+    """
     if (text := _unsaved.get().get(path)) is not None:
         if len(text) > LARGEST_FILE:
             raise ConfigError(path, f"larger than {LARGEST_FILE // 1024} KiB, which no rule file needs to be")
@@ -320,9 +325,8 @@ def place(path: Path, keys: tuple[str | int, ...], *, of_key: bool = False) -> t
     if path.suffix == ".toml":
         from reportlint import tomlfile
 
-        return tomlfile.place(_content(path), keys, of_key=of_key)
-    places: Places = {}
-    _compose(path, _content(path), places)
+        return tomlfile.place(content(path), keys, of_key=of_key)
+    places = _places(path, content(path))
     found = (1, 1)
     for length in range(1, len(keys) + 1):
         here = places.get(keys[:length])
@@ -330,6 +334,13 @@ def place(path: Path, keys: tuple[str | int, ...], *, of_key: bool = False) -> t
             return *found, False
         found = here[1] if of_key and length == len(keys) else here[0]
     return *found, True
+
+
+@lru_cache(maxsize=2)  # a file with many mistakes is asked for each of them
+def _places(path: Path, text: str) -> Places:
+    places: Places = {}
+    _compose(path, text, places)
+    return places
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

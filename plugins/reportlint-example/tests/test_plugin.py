@@ -96,11 +96,10 @@ def test_the_reader_turns_values_into_paragraphs_and_rows(tmp_path: Path) -> Non
     )
     tree = reportlint("show", "report.csv", "--as", "tree", cwd=tmp_path, status=0)
     lines = [line.split() for line in tree.splitlines()]
-    assert lines[lines.index(["table"]) :][:5] == [
-        ["table"],
+    assert lines[lines.index(["TABLE", "2:1"]) :][:4] == [
+        ["TABLE", "2:1"],
         ["ROW", "2:1", "项目", "|", "数", "量"],
         ["ROW", "3:1", "行政许可", "|", "1,200"],
-        ["TABLE_END", "4:1"],
         ["PARAGRAPH", "5:1", "无"],
     ]
 

@@ -33,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--unsafe-fixes", action="store_true", help="with --fix or --diff: mend too where the meaning may change"
     )
     parser.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
+    parser.add_argument(
+        "--force-exclude", action="store_true", help="leave out what the settings exclude, even if it is named"
+    )
     parser.add_argument("--audit", action="store_true", help="ignore all waivers")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     parser.add_argument(
@@ -57,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     checking = run_of(options, extensions, cached=not options.no_cache)
     for complaint in checking.complaints:
         complain(complaint)
-    if not checking.files:
+    if not checking.files and checking.complaints:
         return USAGE
     spoken = language(options.lang or checking.plans.language(checking.settings.values()))
     totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
@@ -80,8 +83,15 @@ def run(options: argparse.Namespace) -> int:
                 counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
             yield checked
 
-    rules = checking.library.selected
-    told = FormatOptions(language=spoken, base=Path.cwd(), version=__version__, rules=rules)
+    library = checking.library
+    told = FormatOptions(
+        language=spoken,
+        base=Path.cwd(),
+        version=__version__,
+        rules=library.selected,
+        norms=library.norms,
+        profiles=tuple(library.profiles),
+    )
     try:
         put = mending.write if mending else write
         put(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)

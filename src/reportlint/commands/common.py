@@ -178,10 +178,12 @@ def run_of(options: argparse.Namespace, extensions: "Extensions", *, cached: boo
     own = settings_files([path for path, _ in files], means)
     planned = plans(own, means)
     _told(planned.library)
-    # What is named itself is checked, whatever the settings leave out of its folder.
-    named = {Path(path) for path in options.paths}
+    # What is named itself is checked, whatever the settings leave out of its folder: a person knows what they name. A
+    # hook does not, so it says that the settings count.
+    forced = getattr(options, "force_exclude", False)
+    named = set() if forced else {Path(path) for path in options.paths}
     kept = [(path, content) for path, content in files if path in named or not planned.excludes(path, own)]
-    if files and not kept:
+    if files and not kept and not forced:
         complaints.append("所有报告文件都被设置排除了 / every report file is excluded by the settings")
     return Run(planned, kept, own, complaints)
 

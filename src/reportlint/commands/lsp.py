@@ -15,7 +15,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     try:
-        from reportlint.lsp.server import serve
+        from reportlint.lsp import quick  # noqa: F401  (before anything else that imports the protocol)
+        from reportlint.lsp.running import serve
         from reportlint.lsp.settings import Settings
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol", "attrs", "cattrs"):
@@ -26,4 +27,5 @@ def run(options: argparse.Namespace) -> int:
             "pip install 'reportlint[lsp]'",
         ) from error
     rules = tuple(Path(path) for path in options.rules)
-    return serve(Settings(language(options.lang), rules=rules, trust=options.trust, isolated=options.isolated))
+    said = language(options.lang) if options.lang else None
+    return serve(Settings(said, language(None), rules=rules, trust=options.trust, isolated=options.isolated))

@@ -3,13 +3,15 @@
 Everything is escaped; of the report, nothing but its words gets into the markup.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from reportlint.diagnostic import Checked, Part, Severity, Span
 from reportlint.formats.xml import quoted
+from reportlint.profile import HeaderRow, Profile
 from reportlint.source import LINE_END, Source
+from reportlint.wording import words as bare
 
 
 class Mark(NamedTuple):
@@ -28,11 +30,30 @@ class Drawn(NamedTuple):
     end: int
 
 
-def drawn(report: Checked, prefix: str) -> Iterator[Drawn]:
-    """The report in order. prefix: Of the names of marks, one for each report."""
+class Header(NamedTuple):
+    """A header row of a form. width: Columns of its table in all."""
+
+    row: HeaderRow
+    width: int
+
+
+def headers(profile: Profile | None) -> dict[str, Header]:
+    """The header rows of a form by their words. Readers do not say which cells are merged, but the form does."""
+    if profile is None:
+        return {}
+    return {
+        row.words: Header(row, template.width)
+        for template in profile.tables
+        for row in template.rows
+        if isinstance(row, HeaderRow)
+    }
+
+
+def drawn(report: Checked, prefix: str, known: Mapping[str, Header]) -> Iterator[Drawn]:
+    """The report in order. prefix: Of the names of marks, one for each report. known: Header rows by their words."""
     if report.source is None:
         return
-    pen = Pen(report.source, marks(report), prefix)
+    pen = Pen(report.source, marks(report), prefix, known)
     for in_table, parts in groupby(report.layout or _lines(report.source), lambda part: part.role.endswith("row")):
         if not in_table:
             for part in parts:
@@ -78,8 +99,8 @@ class Pen:
     marks: Sorted; a mark is looked at from the part where it begins to the one where it ends.
     """
 
-    def __init__(self, source: Source, marks: Sequence[Mark], prefix: str) -> None:
-        self._source, self._marks, self._prefix = source, marks, prefix
+    def __init__(self, source: Source, marks: Sequence[Mark], prefix: str, known: Mapping[str, Header]) -> None:
+        self._source, self._marks, self._prefix, self._known = source, marks, prefix, known
         self._next = 0
         self._open: list[Mark] = []
         self._named: set[int] = set()
@@ -89,30 +110,63 @@ class Pen:
         return f"<{tag}>{self._text(part.span)}</{tag}>"
 
     def table(self, rows: Sequence[Part]) -> str:
-        width = max(len(row.cells) for row in rows)
-        return f"<table>{''.join(self._row(row, width) for row in rows)}</table>"
+        most = max(len(row.cells) for row in rows)
+        known = [self._header(row) for row in rows]
+        width = max((header.width for header in known if header), default=most)
+        if width < most:  # the table is not the form's, so its headers may stand anywhere
+            known, width = [None] * len(rows), most
+        drawn = (
+            self._header_row(row, header.row, width) if header else self._row(row, width)
+            for row, header in zip(rows, known, strict=True)
+        )
+        return f"<table>{''.join(drawn)}</table>"
+
+    def _header(self, row: Part) -> Header | None:
+        """The header row of the form that this one is, label for label."""
+        texts = [self._source.text[slice(*cell)] for cell in row.cells]
+        header = self._known.get(bare("".join(texts)))
+        return header if header and sum(bool(text.strip()) for text in texts) == len(header.row.cells) else None
+
+    def _header_row(self, row: Part, header: HeaderRow, width: int) -> str:
+        """The labels over the columns that they are for. Cells without words are what is left of merged ones."""
+        drawn, column, loose = "", 0, ""
+        labels = iter(header.cells)
+        for cell in row.cells:
+            if not self._source.text[slice(*cell)].strip():
+                loose += self._text(cell)  # a mark may point into it
+                continue
+            label = next(labels)
+            drawn += _gap(label.column - column, loose) + self._cell(cell, label.width, "th")
+            column, loose = label.column + label.width, ""
+        return f"<tr>{drawn}{_gap(width - column, loose)}</tr>"
 
     def _row(self, row: Part, width: int) -> str:
         """A row with fewer cells than others leaves out those that are merged with the row above or beside it.
 
-        Figures stand at the end of a row, so the label before them takes the room.
+        Figures stand at the end of a row, so the label before them takes the room; and where the first cells hold
+        nothing, they are what is merged, if there are enough of them.
         """
-        wide = next((place for place in reversed(range(len(row.cells))) if not self._is_figure(row.cells[place])), 0)
-        rooms = (width - len(row.cells) + 1 if place == wide else 1 for place in range(len(row.cells)))
+        texts = [self._source.text[slice(*cell)].strip() for cell in row.cells]
+        missing = width - len(texts)
+        blank = next((place for place, text in enumerate(texts) if text), 0)
+        if 0 < missing <= blank and not any(text[-1:].isdigit() for text in texts):
+            wide = blank - 1
+        else:
+            wide = next((place for place in reversed(range(len(texts))) if not _is_figure(texts[place])), 0)
+        rooms = (missing + 1 if place == wide else 1 for place in range(len(texts)))
         return f"<tr>{''.join(map(self._cell, row.cells, rooms))}</tr>"
 
-    def _cell(self, cell: Span, room: int) -> str:
+    def _cell(self, cell: Span, room: int, tag: str = "td") -> str:
         """room: So many columns wide."""
         inner = self._text(cell)
         own = [mark.severity for mark in self._touching(cell) if mark.severity]
         span = f' colspan="{room}"' if room > 1 else ""
-        kinds = [*(["figure"] if self._is_figure(cell) else []), *([max(own).word] if own else [])]
+        kinds = [
+            *(["figure"] if _is_figure(self._source.text[slice(*cell)].strip()) else []),
+            *([max(own).word] if own else []),
+        ]
         kind = f' class="{" ".join(kinds)}"' if kinds else ""
-        return f"<td{kind}{span}>{inner}</td>"
-
-    def _is_figure(self, cell: Span) -> bool:
-        text = self._source.text[slice(*cell)].strip()
-        return not text or text[-1].isdigit() or text in "/-—"
+        return f"<{tag}{kind}{span}>{inner}</{tag}>"
 
     def _touching(self, span: Span) -> list[Mark]:
         """The marks that have something of this span, or that are a point in it."""
@@ -158,6 +212,17 @@ class Pen:
         names = "".join(f'<a id="at-{self._prefix}-{number}"></a>' for number in first)
         badges = "".join(f'<a class="badge" href="#{self._prefix}-{number}">{number}</a>' for number in first)
         return f'{names}<mark class="{" ".join(kinds)}" data-of="{numbers}">{inner}</mark>{badges}'
+
+
+def _is_figure(text: str) -> bool:
+    return not text or text[-1].isdigit() or text in "/-—"
+
+
+def _gap(columns: int, inner: str) -> str:
+    """A cell so many columns wide; none where there is neither room nor anything to hold."""
+    if not columns and not inner:
+        return ""
+    return f'<td colspan="{max(columns, 1)}">{inner}</td>'
 
 
 def words(text: str) -> str:

@@ -11,7 +11,7 @@ from reportlint.diagnostic import Checked, Diagnostic, Severity, Text
 from reportlint.display import escape, width
 from reportlint.extension import FormatOptions
 from reportlint.formats.frame import BOLD, SEVERITY_COLORS, paint
-from reportlint.formats.place import SEVERITIES, labels, position
+from reportlint.formats.place import SEVERITIES, labels, position, waived
 from reportlint.formats.spool import Spool
 from reportlint.formats.summary import counted
 
@@ -41,7 +41,8 @@ def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
                 incomplete_reports.write(f"  {name(report)}\n")
             elif not report.standing:
                 clean += 1
-                clean_reports.write(f"  {name(report)}\n")
+                accepted = waived(report, options.language)
+                clean_reports.write(f"  {name(report)}" + (f"  ({accepted})" if accepted else "") + "\n")
             if report.standing:
                 yield "".join(_group(report, options)) + "\n"
         yield from _rules(counts, options)

@@ -14,8 +14,10 @@
   }
   function follow(event) {
     const mark = event.target.closest("mark[data-of]");
+    const badge = event.target.closest(".badge");
     const note = event.target.closest(".note");
     if (mark) light(mark.dataset.of.split(" "));
+    else if (badge) light([badge.hash.slice(1)]);
     else if (note) light([note.id]);
     else light([]);
   }
@@ -35,7 +37,7 @@
     }
     for (const mark of document.querySelectorAll("mark[data-of]"))
       mark.classList.toggle("unlit", mark.dataset.of.split(" ").every((name) => hidden.has(name)));
-    for (const cell of document.querySelectorAll(".sheet td.error, .sheet td.warning, .sheet td.info"))
+    for (const cell of document.querySelectorAll(".sheet :is(td, th):is(.error, .warning, .info)"))
       cell.classList.toggle("unlit", cell.querySelector("mark:not(.unlit)") === null);
   }
   form.addEventListener("change", filter);

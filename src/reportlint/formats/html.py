@@ -12,8 +12,8 @@ from pathlib import Path
 
 from reportlint.diagnostic import Checked, Diagnostic, Text
 from reportlint.extension import FormatOptions
-from reportlint.formats.drawing import drawn
-from reportlint.formats.place import SEVERITIES, labels, position
+from reportlint.formats.drawing import drawn, headers
+from reportlint.formats.place import SEVERITIES, labels, position, waived
 from reportlint.formats.spool import Spool
 from reportlint.formats.summary import Totals, coverage_line
 from reportlint.formats.xml import quoted, quoted_lines
@@ -25,7 +25,10 @@ REPORT, AGENCY, YEAR = Text("报告", "report"), Text("机关", "agency"), Text(
 SHOW, RULE, ALL_RULES = Text("显示", "show"), Text("规则", "rule"), Text("全部规则", "all rules")
 INCOMPLETE = Text("没有全部检查", "not all of it was checked")
 NOTHING_FOUND = Text("没有发现问题", "nothing was found")
+STATE = Text("检查情况", "state")
 LINE = Text("第 {} 行第 {} 列", "line {}, column {}")
+ON_LINE = Text("第 {} 行", "line {}")
+NOT_READ = Text("文件未能读取，没有可以显示的内容", "The file could not be read; there is nothing to show")
 FOUND, EXPECTED = Text("现为", "found"), Text("应为", "should be")
 EMPTY = Text("空", "empty")
 RELATED, BASIS, HELP, FIX = Text("相关", "related"), Text("依据", "source"), Text("帮助", "help"), Text("修改", "fix")
@@ -71,14 +74,15 @@ def _head(totals: Totals, rules: Counter[tuple[str, str]], options: FormatOption
     yield f"<header>\n<h1>{quoted(TITLE.to(spoken))}</h1>\n<p>{quoted(coverage_line(totals, spoken))}</p>\n"
     yield from _filters(totals, rules, options)
     yield "</header>\n<nav><table><thead><tr>"
-    columns = [REPORT, AGENCY, YEAR, *SEVERITIES.values()]
-    yield "".join(f"<th>{quoted(column.to(spoken))}</th>" for column in columns) + "<th></th></tr></thead><tbody>\n"
+    columns = [REPORT, AGENCY, YEAR, *SEVERITIES.values(), STATE]
+    yield "".join(f'<th scope="col">{quoted(column.to(spoken))}</th>' for column in columns) + "</tr></thead><tbody>\n"
 
 
 def _filters(totals: Totals, rules: Counter[tuple[str, str]], options: FormatOptions) -> Iterator[str]:
     """Hidden, as they are of no use where the script does not run; it shows them."""
     spoken = options.language
-    yield f'<form class="filters" hidden><span>{quoted(SHOW.to(spoken))}</span>\n'
+    show = quoted(SHOW.to(spoken))
+    yield f'<form class="filters" aria-label="{show}" hidden><span aria-hidden="true">{show}</span>\n'
     for severity, word in SEVERITIES.items():
         box = f'<input type="checkbox" value="{severity.word}" checked>'
         yield f"<label>{box} {quoted(word.to(spoken))} ({getattr(totals, severity.word)})</label>\n"
@@ -104,9 +108,10 @@ def _entry(report: Checked, number: int, options: FormatOptions) -> str:
 
 
 def _state(report: Checked, options: FormatOptions) -> str:
+    accepted = waived(report, options.language)
     if not report.complete:
-        return INCOMPLETE.to(options.language)
-    return "" if report.standing else NOTHING_FOUND.to(options.language)
+        return " · ".join(word for word in (INCOMPLETE.to(options.language), accepted) if word)
+    return accepted if report.standing or accepted else NOTHING_FOUND.to(options.language)
 
 
 def _article(report: Checked, number: int, options: FormatOptions) -> Iterator[str]:
@@ -119,15 +124,18 @@ def _article(report: Checked, number: int, options: FormatOptions) -> Iterator[s
         (diagnostic.span.start, _note(report, diagnostic, f"{prefix}-{place}", options))
         for place, diagnostic in enumerate(report.standing, start=1)
     ]
-    waiting.sort(key=lambda each: each[0], reverse=True)
-    for piece in drawn(report, prefix):
+    waiting.sort(key=lambda each: each[0])
+    waiting.reverse()
+    form = next((profile for profile in options.profiles if profile.id == report.profile), None)
+    for piece in drawn(report, prefix, headers(form)):
         notes = []
         # A note on what lies between two pieces stands at the second of them.
         while waiting and waiting[-1][0] <= piece.end:
             notes.append(waiting.pop()[1])
         yield _block(piece.html, notes)
     if waiting:
-        yield _block("", [note for _, note in reversed(waiting)])
+        missing = "" if report.source else f"<p>{quoted(NOT_READ.to(options.language))}</p>"
+        yield _block(missing, [note for _, note in reversed(waiting)])
     yield "</article>\n"
 
 
@@ -142,7 +150,8 @@ def _note(report: Checked, diagnostic: Diagnostic, name: str, options: FormatOpt
     number = name.rpartition("-")[2]
     place = LINE.to(spoken).format(line, column) if report.source else ""
     address = diagnostic.address.to(spoken) if diagnostic.address else ""
-    where = " · ".join(word for word in (place, address, labels(diagnostic.place)) if word)
+    rule = f"{diagnostic.code} {diagnostic.rule}"
+    where = " · ".join(word for word in (rule, place, address, labels(diagnostic.place)) if word)
     rows: list[tuple[Text, str]] = []
     if diagnostic.found is not None:
         rows.append((FOUND, quoted(diagnostic.found or EMPTY.to(spoken))))
@@ -150,7 +159,7 @@ def _note(report: Checked, diagnostic: Diagnostic, name: str, options: FormatOpt
         rows.append((EXPECTED, f"<b>{quoted(diagnostic.expected or EMPTY.to(spoken))}</b>"))
     for related in diagnostic.related:
         at, _ = position(report, related.span.start)
-        rows.append((RELATED, quoted(f"{related.message.to(spoken)} ({at})")))
+        rows.append((RELATED, quoted(f"{related.message.to(spoken)} ({ON_LINE.to(spoken).format(at)})")))
     for lead, text in ((BASIS, diagnostic.source), (HELP, diagnostic.help)):
         if text is not None:
             rows.append((lead, quoted_lines(text.to(spoken).strip())))
@@ -162,6 +171,6 @@ def _note(report: Checked, diagnostic: Diagnostic, name: str, options: FormatOpt
         f'<div class="note {severity.word}" id="{name}" tabindex="0" data-severity="{severity.word}" '
         f'data-rule="{quoted(diagnostic.rule)}"><p><a class="number" href="#at-{name}">{number}</a> '
         f"<b>{quoted(SEVERITIES[severity].to(spoken))}</b> {quoted(diagnostic.message.to(spoken))}</p>"
-        f'<p class="where">{quoted(f"{diagnostic.code} {diagnostic.rule}")} · {quoted(where)}</p>'
+        f'<p class="where">{quoted(where)}</p>'
         f"<dl>{told}</dl></div>"
     )

@@ -2,13 +2,22 @@
 
 from pathlib import Path
 
-from reportlint.diagnostic import Checked, Place, Severity, Span, Text
+from reportlint.diagnostic import Checked, Language, Place, Severity, Span, Text
 
 SEVERITIES = {
     Severity.ERROR: Text("错误", "error"),
     Severity.WARNING: Text("警告", "warning"),
     Severity.INFO: Text("提示", "info"),
 }
+
+
+WAIVED = Text("{} 个已豁免", "{} waived")
+
+
+def waived(report: Checked, language: Language) -> str:
+    """How many of its diagnostics were waived, for who would else read that nothing was found; empty if none."""
+    number = len(report.diagnostics) - len(report.standing)
+    return WAIVED.to(language).format(number) if number else ""
 
 
 def position(report: Checked, offset: int) -> tuple[int, int]:

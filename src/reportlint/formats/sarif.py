@@ -1,14 +1,15 @@
 """SARIF 2.1.0, one run for each call, for code scanning services and viewers.
 
 Columns count code points from 1, ends are exclusive. Addresses are relative to `%SRCROOT%`, whose place is left to the
-reader of the file, so the output names no machine and the same reports give the same bytes. There is no `helpUri`,
-which would have to be an absolute address: what a rule wants is in `help`.
+reader of the file, so the output names no machine and the same reports give the same bytes. What a rule wants is in
+`help`; `helpUri` has to be an absolute address, and is one that holds the command that tells more.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from reportlint.diagnostic import Checked, Diagnostic, Fix, Language, Place, Severity, Span, Text
@@ -16,20 +17,27 @@ from reportlint.extension import FormatOptions
 from reportlint.fingerprint import fingerprints
 from reportlint.formats.json import on_one_line
 from reportlint.formats.place import labels, lines, position
+from reportlint.formats.revision import revision
 from reportlint.formats.spool import Spool
+from reportlint.norms import Obligation
 from reportlint.rule import Rule
+from reportlint.source import Source
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 BASE = "%SRCROOT%"
+OUTSIDE = "%FILESYSTEM%"  # for what is not below the folder of the run
 FINGERPRINT = "reportlint/v1"
-TAXONOMY = "legal-sources"
-LONGEST_CONTEXT = 1000  # code points; of longer lines only the place itself is quoted
+TAXONOMY = "obligations"
+MESSAGE = "default"
+LONGEST_CONTEXT = 1000  # code points; of longer lines only a part is quoted
+NEAR = 100  # code points that are quoted on both sides of a place in a long line
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 LANGUAGES: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 TOOL = Text("检查公文类年度报告是否符合规定格式", "Checks official reports against their form")
 ROOT = Text("相对路径的起点", "Where relative paths start")
-SOURCES = Text("规则所依据的规定", "The provisions that rules rest on")
+OBLIGATIONS = Text("规则所检查的法定义务", "The legal obligations that rules check")
+NOT_READ = Text("文件未能读取", "the file could not be read")
 BASIS = Text("依据：", "Source: ")
 HELP = Text("帮助：", "Help: ")
 MORE = Text("说明：", "More: ")
@@ -45,54 +53,73 @@ LINK = re.compile(r"\[(?=[^\]]*\]\()")
 
 def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
     taxa = _taxa(options)
-    indexes = {rule.name: index for index, rule in enumerate(options.rules)}
+    rules = {rule.name: _Known(index, rule, taxa) for index, rule in enumerate(options.rules)}
     yield f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [\n{{"tool": '
     yield on_one_line({"driver": _driver(options, taxa)})
     yield f',\n"taxonomies": [{on_one_line(_taxonomy(taxa, options))}]' if taxa else ""
     yield f',\n"language": "{LANGUAGES[options.language]}"'
     yield ',\n"columnKind": "unicodeCodePoints",\n"newlineSequences": ["\\r\\n", "\\n", "\\r"]'
-    base = {BASE: {"description": _message(ROOT.to(options.language))}}
-    yield f',\n"originalUriBaseIds": {on_one_line(base)},\n"results": ['
+    yield ',\n"results": ['
+    bases = {BASE}
     with Spool() as artifacts, Spool() as notifications:
         between = ""
-        complete = True
+        number, complete = -1, True
         for number, report in enumerate(reports):
             address = {**_address(report.path, options.base), "index": number}
-            artifacts.write((",\n" if number else "\n") + on_one_line(_artifact(report, address)))
+            bases.add(address["uriBaseId"])
+            artifacts.write((",\n" if number else "\n") + on_one_line(_artifact(report, address, options)))
             if not report.complete:
                 notifications.write(("\n" if complete else ",\n") + on_one_line(_notification(address, options)))
                 complete = False
             for diagnostic, known_by in zip(report.diagnostics, fingerprints(report), strict=True):
-                result = _Results(report, address, options).result(diagnostic, known_by, indexes)
+                result = _Results(report, address, options).result(diagnostic, known_by, rules.get(diagnostic.rule))
                 yield f"{between}\n{on_one_line(result)}"
                 between = ","
         yield f'],\n"invocations": [{{"executionSuccessful": {"true" if complete else "false"}'
         yield ', "toolExecutionNotifications": ['
         yield from notifications.read()
-        yield ']}],\n"artifacts": ['
-        yield from artifacts.read()
-    yield "]}]}\n"
+        yield "]}]"
+        if number >= 0:
+            yield ',\n"artifacts": ['
+            yield from artifacts.read()
+            yield "]"
+    yield f',\n"originalUriBaseIds": {on_one_line(_bases(bases, options))}'
+    yield f',\n"versionControlProvenance": [{", ".join(_revisions(bases, options))}]}}]}}\n'
 
 
 def _message(text: str) -> dict[str, str]:
     return {"text": LINK.sub(r"\\[", text.translate(BRACES))}
 
 
+def _command_address(*words: str) -> str:
+    """An absolute address that leads nowhere but says what to run: there is no site with pages of the rules."""
+    return "data:," + quote(" ".join(("reportlint", *words)))
+
+
 # Rules and what they rest on.
 
 
-def _driver(options: FormatOptions, taxa: Mapping[str, int]) -> dict[str, Any]:
+class _Known(NamedTuple):
+    """A rule of this run. place: In the list of them. taxa: All obligations of the run."""
+
+    place: int
+    rule: Rule
+    taxa: "_Taxa"
+
+
+def _driver(options: FormatOptions, taxa: "_Taxa") -> dict[str, Any]:
     driver: dict[str, Any] = {"name": "reportlint"}
     if options.version:
         driver |= {"version": options.version, "semanticVersion": options.version}
     driver |= {"language": LANGUAGES[options.language], "shortDescription": _message(TOOL.to(options.language))}
+    driver["informationUri"] = _command_address("--help")
     driver["rules"] = [_rule(rule, options, taxa) for rule in options.rules]
     if taxa:
         driver["supportedTaxonomies"] = [{"name": TAXONOMY}]
     return driver
 
 
-def _rule(rule: Rule, options: FormatOptions, taxa: Mapping[str, int]) -> dict[str, Any]:
+def _rule(rule: Rule, options: FormatOptions, taxa: "_Taxa") -> dict[str, Any]:
     spoken, wording = options.language, rule.wording
     why = wording.why.to(spoken).strip()
     notes = [(BASIS, wording.source.to(spoken).strip()), (MORE, f"reportlint explain {rule.name}")]
@@ -107,15 +134,19 @@ def _rule(rule: Rule, options: FormatOptions, taxa: Mapping[str, int]) -> dict[s
         "shortDescription": _message(why),
         "fullDescription": _message(f"{why}\n\n{BASIS.to(spoken)}{wording.source.to(spoken).strip()}"),
         "help": {**_message(help_text), "markdown": "\n\n".join([_marked_down(why), *leads, more])},
+        "helpUri": _command_address("explain", rule.name),
+        # What people read is the text of each message; this is the same with the words as an argument, for programs.
+        "messageStrings": {MESSAGE: {"text": "'{0}'."}},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"rule": rule.name, "kind": rule.kind.name, "form": rule.profile, "plugin": rule.plugin},
     }
     related = [
         {
-            "target": {"id": source, "index": taxa[source], "toolComponent": {"name": TAXONOMY}},
+            "target": {"id": name, "index": taxa[name][0], "toolComponent": {"name": TAXONOMY}},
             "kinds": ["relevant"],
         }
-        for source in _sources(rule, spoken)
+        for name in rule.norms
+        if name in taxa
     ]
     return {**described, "relationships": related} if related else described
 
@@ -131,32 +162,61 @@ def _marked_down(text: str) -> str:
     return "  \n".join(escaped(line) for line in text.translate(BRACES).split("\n"))
 
 
-def _taxa(options: FormatOptions) -> dict[str, int]:
-    """The provisions that the rules name, with their places in the taxonomy."""
-    named = dict.fromkeys(source for rule in options.rules for source in _sources(rule, options.language))
-    return {source: index for index, source in enumerate(sorted(named))}
+# The obligations that the rules of a run check, by id, with their places in the taxonomy.
+_Taxa = Mapping[str, tuple[int, Obligation]]
 
 
-def _sources(rule: Rule, language: Language) -> Sequence[str]:
-    """A rule may rest on several provisions; a semicolon stands between them."""
-    return tuple(part.strip() for part in re.split("[;；]", rule.wording.source.to(language)) if part.strip())
+def _taxa(options: FormatOptions) -> _Taxa:
+    named = {name for rule in options.rules for name in rule.norms}
+    obligations = options.norms.obligations if named and options.norms else {}
+    found = [each for name, each in obligations.items() if name in named]
+    return {each.id: (index, each) for index, each in enumerate(found)}
 
 
-def _taxonomy(taxa: Mapping[str, int], options: FormatOptions) -> dict[str, Any]:
+def _taxonomy(taxa: _Taxa, options: FormatOptions) -> dict[str, Any]:
     return {
         "name": TAXONOMY,
         "language": LANGUAGES[options.language],
-        "shortDescription": _message(SOURCES.to(options.language)),
+        "shortDescription": _message(OBLIGATIONS.to(options.language)),
         "isComprehensive": False,
-        "taxa": [{"id": source, "shortDescription": _message(source)} for source in taxa],
+        "taxa": [_taxon(each, options.language) for _, each in taxa.values()],
     }
+
+
+def _taxon(obligation: Obligation, language: Language) -> dict[str, Any]:
+    instrument = obligation.instrument
+    properties = {
+        "instrument": instrument.name.to(language),
+        "numbers": list(instrument.numbers),
+        "article": obligation.article.to(language),
+        "from": obligation.first.isoformat() if obligation.first else None,
+        "to": obligation.last.isoformat() if obligation.last else None,
+    }
+    return {
+        "id": obligation.id,
+        "shortDescription": _message(f"{properties['instrument']} {properties['article']}"),
+        "fullDescription": _message(obligation.duty.to(language)),
+        "properties": {key: value for key, value in properties.items() if value},
+    }
+
+
+def _breached(known: _Known, report: Checked) -> Iterator[dict[str, Any]]:
+    """The rule's obligations that bound when the report's year was over: later forms ask nothing of earlier reports."""
+    day = date(report.year + 1, 1, 1) if report.year and report.year < date.max.year else None
+    for name in known.rule.norms:
+        if name not in known.taxa:
+            continue
+        index, obligation = known.taxa[name]
+        first, last = obligation.first or date.min, obligation.last or date.max
+        if day is None or first <= day <= last:
+            yield {"id": name, "index": index, "toolComponent": {"name": TAXONOMY, "index": 0}}
 
 
 # Files.
 
 
 def _address(path: Path, base: Path | None) -> dict[str, Any]:
-    """Relative to the base where the path is below it; else absolute, as nothing else would find it."""
+    """Relative to the base where the path is below it; else to the file system's root, as nothing else finds it."""
     if base is not None and (path.is_absolute() or ".." in path.parts):
         import os
 
@@ -164,20 +224,33 @@ def _address(path: Path, base: Path | None) -> dict[str, Any]:
         if path.is_relative_to(base):
             path = path.relative_to(base)
     if path.is_absolute():
-        return {"uri": "file://" + ("" if path.as_posix().startswith("/") else "/") + _quoted(path)}
+        return {"uri": _quoted(path).removeprefix("/"), "uriBaseId": OUTSIDE}
     return {"uri": _quoted(path), "uriBaseId": BASE}
+
+
+def _bases(used: Collection[str], options: FormatOptions) -> dict[str, Any]:
+    bases: dict[str, Any] = {BASE: {"description": _message(ROOT.to(options.language))}}
+    return {**bases, OUTSIDE: {"uri": "file:///"}} if OUTSIDE in used else bases
+
+
+def _revisions(used: Collection[str], options: FormatOptions) -> Iterator[str]:
+    yield on_one_line(revision(options.base, BASE))
+    if OUTSIDE in used:
+        yield on_one_line(revision(None, OUTSIDE))
 
 
 def _quoted(path: Path) -> str:
     return quote(path.as_posix(), safe="/", errors="surrogatepass")
 
 
-def _artifact(report: Checked, address: Mapping[str, Any]) -> dict[str, Any]:
+def _artifact(report: Checked, address: Mapping[str, Any], options: FormatOptions) -> dict[str, Any]:
+    """The file with its canonical text, which lines and columns refer to, whatever the format of the file."""
     location = {key: value for key, value in address.items() if key != "index"}
     artifact: dict[str, Any] = {"location": location, "roles": ["analysisTarget"]}
-    if report.source is not None:
-        artifact["encoding"] = report.source.encoding.removesuffix("-sig").upper()
-    return artifact
+    if report.source is None:
+        return {**artifact, "contents": {"rendered": _message(NOT_READ.to(options.language))}}
+    artifact["encoding"] = report.source.encoding.removesuffix("-sig").upper()
+    return {**artifact, "contents": {"text": report.source.text}}
 
 
 def _notification(address: Mapping[str, Any], options: FormatOptions) -> dict[str, Any]:
@@ -194,20 +267,24 @@ class _Results:
     def __init__(self, report: Checked, address: Mapping[str, Any], options: FormatOptions) -> None:
         self.report, self.address, self.options = report, address, options
 
-    def result(self, diagnostic: Diagnostic, known_by: str, indexes: Mapping[str, int]) -> dict[str, Any]:
+    def result(self, diagnostic: Diagnostic, known_by: str, known: _Known | None) -> dict[str, Any]:
         spoken = self.options.language
         location: dict[str, Any] = {"physicalLocation": self.physical(diagnostic.span)}
         if logical := _logical(diagnostic.place):
             location["logicalLocations"] = [logical]
         result: dict[str, Any] = {"ruleId": diagnostic.code}
-        if diagnostic.rule in indexes:
-            result["ruleIndex"] = indexes[diagnostic.rule]
+        message: dict[str, Any] = _message(diagnostic.message.to(spoken))
+        if known is not None:
+            result["ruleIndex"] = known.place
+            message |= {"id": MESSAGE, "arguments": [diagnostic.message.to(spoken)]}
         result |= {
             "level": LEVELS[diagnostic.severity],
-            "message": _message(diagnostic.message.to(spoken)),
+            "message": message,
             "locations": [location],
             "partialFingerprints": {FINGERPRINT: known_by},
         }
+        if known is not None and (taxa := list(_breached(known, self.report))):
+            result["taxa"] = taxa
         if diagnostic.waived is not None:
             justification = diagnostic.waived.reason
             result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
@@ -236,19 +313,35 @@ class _Results:
         return result
 
     def physical(self, span: Span) -> dict[str, Any]:
-        """The place with its words, and with its lines where they are not long; the file alone if it was not read."""
+        """The place with its words and what stands around it; the first line if the file was not read."""
         location: dict[str, Any] = {"artifactLocation": dict(self.address)}
         source = self.report.source
         if source is None:
-            return location
-        location["region"] = {**self.region(span), "snippet": {"text": source.text[slice(*span)]}}
+            nothing = {"snippet": {"text": ""}}
+            return {
+                **location,
+                "region": {**self.region(span), **nothing},
+                "contextRegion": {"startLine": 1, **nothing},
+            }
+        around = self.context(span, source)
+        quoted = {"snippet": {"text": source.text[slice(*span)]}}
+        location["region"] = {**self.region(span), **quoted}
+        if around == span:  # all there is: its lines, whose ends no column names
+            whole = {name: line for name, line in self.region(span).items() if name.endswith("Line")}
+            return {**location, "contextRegion": {**whole, **quoted}}
+        quoted = {"snippet": {"text": source.text[slice(*around)]}}
+        return {**location, "contextRegion": {**self.region(around), **quoted}}
+
+    def context(self, span: Span, source: Source) -> Span:
+        """More than the span: its lines, or those with the next on each side, or some code points if lines are long."""
         first, last = lines(self.report, span)
-        start = source.starts[first - 1]
-        end = source.starts[last - 1] + len(source.line(last))
-        if start <= span.start and span.end <= end and end - start <= LONGEST_CONTEXT and (start, end) != span:
-            context = Span(start, end)
-            location["contextRegion"] = {**self.region(context), "snippet": {"text": source.text[slice(*context)]}}
-        return location
+        for more in (0, 1):
+            top, bottom = max(first - more, 1), min(last + more, len(source.starts))
+            around = Span(source.starts[top - 1], source.starts[bottom - 1] + len(source.line(bottom)))
+            within = around.start <= span.start and span.end <= around.end
+            if within and around != span and around.end - around.start <= LONGEST_CONTEXT:
+                return around
+        return Span(max(span.start - NEAR, 0), min(span.end + NEAR, len(source.text)))
 
     def region(self, span: Span) -> dict[str, int]:
         start_line, start_column = position(self.report, span.start)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reportlint.diagnostic import Checked, Diagnostic, Text
 from reportlint.display import escape
 from reportlint.extension import FormatOptions
-from reportlint.formats.place import SEVERITIES, file_address, position
+from reportlint.formats.place import SEVERITIES, file_address, position, waived
 
 Value = str | int | None
 
@@ -39,7 +39,8 @@ def rows(report: Checked, options: FormatOptions) -> Iterator[tuple[Value, ...]]
         yield tuple(map(_shown, (*heading(report, options), *_values(report, diagnostic, options))))
     if not report.standing:
         told = NOTHING_FOUND if report.complete else INCOMPLETE
-        message = told.to(options.language)
+        accepted = waived(report, options.language)
+        message = told.to(options.language) + (f" ({accepted})" if accepted else "")
         values = (*heading(report, options), None, None, None, None, None, message)
         yield tuple(map(_shown, (*values, *[None] * (len(COLUMNS) - len(values)))))
 

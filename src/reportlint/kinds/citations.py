@@ -94,17 +94,14 @@ class Reading:
         signed = [dated.day for dated in document.dates if dated.day and dated.day.year > year]
         # What came into force while the report was written may be cited as well.
         self.start, self.end = date(year, 1, 1), max(signed, default=date(year + 1, 12, 31))
-        self.known: dict[str, list[Instrument]] = {}
-        for instrument in self.instruments.values():
-            for name in dict.fromkeys(map(words, instrument.names)):
-                self.known.setdefault(name, []).append(instrument)
+        self.known = dict(document.norms.by_name)
 
     def findings(self, passage: Passage) -> Iterator[Finding]:
         place = 0
         last: list[Instrument] = []
         for match in self.options.names.finditer(passage.text):
             before, place = place, match.end()
-            name = words(match["name"])
+            name = words(match[self.options.names.numbers["name"]])
             if self.options.alias.search(passage.text[max(0, match.start() - LONGEST_ALIAS) : match.start()]):
                 self.known[name] = last
                 continue
@@ -116,7 +113,7 @@ class Reading:
             if not last:
                 yield from self._near(passage, match, name)
                 continue
-            start, end = match.span(self.options.names.compiled.groupindex["name"])
+            start, end = match.span(self.options.names.numbers["name"])
             found, place = self._numbered(passage, match.end(), last)
             if found:
                 yield found
@@ -211,9 +208,9 @@ class Reading:
         last = max((version.articles or 0 for version in versions), default=0)
         known = bool(last) and all(version.articles for version in versions)
         while (match := self.options.articles.search(passage.text[place:])) and not match.start() and match.end():
-            number = written_number(fold(match["article"]), self.numerals)
+            number = written_number(fold(match[self.options.articles.numbers["article"]]), self.numerals)
             if known and number is not None and number > last and "article" in self.options.report:
-                start, end = match.span(self.options.articles.compiled.groupindex["article"])
+                start, end = match.span(self.options.articles.numbers["article"])
                 facts: dict[str, str | Text] = {"name": versions[0].name, "last": str(last)}
                 found.append(_finding(passage, place + start, place + end, "article", facts))
             place += match.end()
@@ -224,7 +221,7 @@ class Reading:
             return
         for known, versions in self.known.items():
             if versions and is_near(name, known):
-                start, end = match.span(self.options.names.compiled.groupindex["name"])
+                start, end = match.span(self.options.names.numbers["name"])
                 right = next(full for full in versions[0].names if words(full) == known)
                 yield _finding(passage, start, end, "name", {"expected": right}, right)
                 return
@@ -242,10 +239,21 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         raise PartMissing("year")
     reading = Reading(document, options, document.year)
     for paragraph in document.paragraphs():
-        yield from reading.findings(Passage(fold(paragraph.text), paragraph.text, paragraph.span.start))
+        text = fold(paragraph.text)
+        if _cites(document, text, options):
+            yield from reading.findings(Passage(text, paragraph.text, paragraph.span.start))
     for label in _labels(document) if options.labels else ():
-        yield from reading.findings(label)
+        if _cites(document, label.text, options):
+            yield from reading.findings(label)
         yield from reading.article(label)
+
+
+def _cites(document: Document, text: str, options: Options) -> bool:
+    return document.has(text, options.names) or document.has(text, options.numbers)
+
+
+def watched(options: Options) -> tuple[Pattern, ...]:
+    return options.names, options.numbers
 
 
 def _labels(document: Document) -> Iterator[Passage]:
@@ -310,4 +318,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("unsafe",)
 
 
-KIND = RuleKind("citations", Options, check, fixes=fixes)
+KIND = RuleKind("citations", Options, check, None, None, watched, fixes=fixes)

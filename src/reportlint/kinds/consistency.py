@@ -59,7 +59,7 @@ def _uses(document: Document, wordings: tuple[Pattern, ...], options: Options) -
     for stretch in stretches(document, options.scope, options.fold):
         found: list[Use] = []
         for number, pattern in enumerate(wordings):
-            for match in pattern.finditer(stretch.text):
+            for match in pattern.finditer(stretch.text) if document.has(stretch.text, pattern) else ():
                 thing = match["name"] if "name" in pattern.groups else ""
                 found.append(Use(stretch.span(*match.span()), number, thing or ""))
         end = 0
@@ -108,6 +108,10 @@ def _text(document: Document, span: Span) -> str:
     return document.source.text[span.start : span.end]
 
 
+def watched(options: Options) -> Iterator[Pattern]:
+    return (pattern for wordings in options.names for pattern in wordings)
+
+
 def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
 
@@ -116,4 +120,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("unsafe",)
 
 
-KIND = RuleKind("consistency", Options, check, None, fits, fixes)
+KIND = RuleKind("consistency", Options, check, None, fits, watched, fixes=fixes)

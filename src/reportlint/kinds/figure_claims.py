@@ -1,13 +1,11 @@
 """Figures in the text that contradict the tables: 新收 8 件 where the table has 9."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
-
-import re2
 
 from reportlint.diagnostic import Finding, Fix, Place, Related, Safety, Span, Text
 from reportlint.document import Document
@@ -15,20 +13,20 @@ from reportlint.figures import ValueKind, plain
 from reportlint.identities import CellKey
 from reportlint.kinds import named
 from reportlint.mending import replacement
+from reportlint.pattern import NEVER, Patterns
 from reportlint.profile import Profile, Template
 from reportlint.prose import (
     EXACT,
     Cells,
     Clause,
+    Cutter,
     Figure,
     Passage,
     Words,
     cells,
-    clauses,
+    cutter_for,
     expression,
     group,
-    has_figures,
-    passages,
     total,
 )
 from reportlint.rule import Pattern, RuleKind
@@ -121,10 +119,11 @@ class Hit(NamedTuple):
 def check(document: Document, options: Options) -> Iterator[Finding]:
     skipped = {id(document.outline.sections.get(key)) for key in options.skip_sections}
     letter = document.letter.end if document.letter else 0
-    for passage in passages(document.report):
+    cutter, sets = cutter_for(options.words), _sets(options)
+    for passage in document.passages:
         if passage.paragraph.span.start < letter or (passage.section and id(passage.section) in skipped):
             continue
-        judged = [(hit, *_judge(document, hit)) for hit in _hits(passage, options)]
+        judged = [(hit, *_judge(document, hit)) for hit in _hits(passage, cutter, sets, options)]
         if any(holds is False for _, holds, _ in judged):  # only then it matters what else the text is about
             yield from _findings(document, [item for item in judged if _counts(item[0], options, document.year)])
 
@@ -138,20 +137,19 @@ def undecided(document: Document, options: Options) -> bool:
 # Claims in the text.
 
 
-def _hits(passage: Passage, options: Options) -> Iterator[Hit]:
+def _hits(passage: Passage, cutter: Cutter, sets: "_Sets", options: Options) -> Iterator[Hit]:
     text = passage.paragraph.text
-    denied = any(word in text for word in options.negations)
-    if not denied and not has_figures(text, options.words):
+    denied = any(map(text.__contains__, options.negations))
+    if not denied and not cutter.has_figures(text):
         return
-    cut = clauses(text, options.words)
-    sets = _sets(options)
+    cut = cutter.clauses(text)
     for place, clause in enumerate(cut):
         if clause.figures:
-            for index in sets.counting.found(clause.mask) if EXACT in clause.mask else ():
+            for index in sets.counting(clause.mask) if EXACT in clause.mask else ():
                 claim = options.claims[index]
                 yield Hit(passage, cut, place, claim, _counted(clause, claim))
-        elif denied and any(word in clause.mask for word in options.negations):
-            for index in sets.denying.found(clause.mask):
+        elif denied and any(map(clause.mask.__contains__, options.negations)):
+            for index in sets.denying(clause.mask):
                 yield Hit(passage, cut, place, options.claims[index], None)
 
 
@@ -164,37 +162,17 @@ def _counted(clause: Clause, claim: Claim) -> Figure:
     return clause.marked(group(claim.pattern, claim.pattern.search(mask), "count"))
 
 
-class _Patterns:
-    """Many patterns tried at once, which costs little more than trying one."""
-
-    def __init__(self, patterns: Iterable[Pattern | None]) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = MOST_MEMORY
-        self.together = re2.Set.SearchSet(options)
-        for pattern in patterns:
-            self.together.Add(pattern.text if pattern is not None else NEVER)
-        self.together.Compile()
-        # A claim looks back over the clauses before it, which the claim before has just done.
-        self.found = lru_cache(maxsize=4096)(self._found)
-
-    def _found(self, text: str) -> tuple[int, ...]:
-        """Places, from 0, of the patterns that are found in the text."""
-        return tuple(sorted(self.together.Match(text) or ()))
-
-
-MOST_MEMORY = 64 * 1024 * 1024  # bytes that the automaton may grow to; with too few RE2 finds nothing
-NEVER = r"[^\x00-\x{10FFFF}]"
+Search = Callable[[str], list[int]]  # which patterns are found in a text, by their places from 0
 
 
 class _Sets(NamedTuple):
     """The patterns of a rule. names: Of those in `unless`. topics: The texts of those in `matters`, others first."""
 
-    counting: _Patterns
-    denying: _Patterns
-    unless: _Patterns
+    counting: Search
+    denying: Search
+    unless: Search
     names: tuple[str, ...]
-    matters: _Patterns
+    matters: Search
     topics: tuple[str, ...]
 
 
@@ -202,13 +180,18 @@ class _Sets(NamedTuple):
 def _sets(options: Options) -> _Sets:
     topics = {claim.about.text: claim.about for claim in options.claims if claim.about is not None}
     return _Sets(
-        _Patterns(claim.pattern for claim in options.claims),
-        _Patterns(claim.none for claim in options.claims),
-        _Patterns(options.unless.values()),
+        _search(claim.pattern for claim in options.claims),
+        _search(claim.none for claim in options.claims),
+        _search(options.unless.values()),
         tuple(options.unless),
-        _Patterns((options.other_topics, *topics.values())),
+        _search((options.other_topics, *topics.values())),
         ("", *topics),
     )
+
+
+def _search(patterns: Iterable[Pattern | None]) -> Search:
+    """All of them at once. A claim looks back over the clauses before it, which the claim before has just done."""
+    return lru_cache(maxsize=4096)(Patterns(pattern or NEVER for pattern in patterns).found)
 
 
 def _counts(hit: Hit, options: Options, year: int | None) -> bool:
@@ -222,7 +205,7 @@ def _counts(hit: Hit, options: Options, year: int | None) -> bool:
 def _is_limited(text: str, claim: Claim, options: Options) -> bool:
     """Whether the text says that it is not about everything."""
     sets = _sets(options)
-    return any(sets.names[index] not in claim.despite for index in sets.unless.found(text))
+    return any(sets.names[index] not in claim.despite for index in sets.unless(text))
 
 
 SHORT = 6
@@ -265,7 +248,7 @@ def _is_about(hit: Hit, about: Pattern, options: Options) -> bool:
         if topic is not None:
             return topic and (own or not _is_limited(clause.mask, hit.claim, options))
         near = not own and clause.segment == hit.clause.segment
-        if near and any(sets.names[index] in options.limiting for index in sets.unless.found(clause.mask)):
+        if near and any(sets.names[index] in options.limiting for index in sets.unless(clause.mask)):
             return False
     return _topic("。".join(hit.passage.heading), about, options) or False
 
@@ -273,7 +256,7 @@ def _is_about(hit: Hit, about: Pattern, options: Options) -> bool:
 def _topic(text: str, about: Pattern, options: Options) -> bool | None:
     """Whether the last topic of the text is this one; None where it has none."""
     sets = _sets(options)
-    found = sets.matters.found(text)
+    found = sets.matters(text)
     mine, other = sets.topics.index(about.text) in found, 0 in found
     if mine and other:
         assert options.other_topics is not None
@@ -318,26 +301,23 @@ def _findings(document: Document, judged: list[Judged]) -> Iterator[Finding]:
 
 def _judge(document: Document, hit: Hit) -> tuple[bool | None, list[Amount]]:
     """Whether the claim holds; None where a cell cannot be told."""
+    stated = in_base_unit(document, hit.figure)
+    accepted = _accepted(document, hit.claim)[: None if hit.figure else 1]
+    raw = document.arithmetic.figures
+    # A wrong cell is reported at the table; a text that repeats it is not wrong once more.
+    if hit.claim.compare == "=" and stated is not None and stated in [total(added, raw.get) for added in accepted]:
+        return True, []
     amounts = []
-    accepted = _accepted(document, hit.claim)
-    for added in accepted if hit.figure else accepted[:1]:
+    for added in accepted:
         value = amount(document, added)
         if value is None:
             return None, []
         amounts.append(Amount(value, added))
-    if not amounts:
-        return None, []
-    stated = in_base_unit(document, hit.figure)
-    if stated is None:
+    if not amounts or stated is None:
         return None, []
     if hit.claim.compare == "<=":
         return any(stated <= amount.value for amount in amounts), amounts
     if any(stated == amount.value for amount in amounts):
-        return True, amounts
-    raw = document.arithmetic.figures
-    # A wrong cell is reported at the table; a text that repeats it is not wrong once more.
-    as_it_stands = [total(amount.cells, raw.get) for amount in amounts]
-    if stated in as_it_stands:
         return True, amounts
     return (None if any(_would_mend(document, stated, amount) for amount in amounts) else False), amounts
 
@@ -487,4 +467,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("display",)
 
 
-KIND = RuleKind("figure-claims", Options, check, undecided, fits, fixes)
+KIND = RuleKind("figure-claims", Options, check, undecided, fits, fixes=fixes)

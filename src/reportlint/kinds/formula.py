@@ -192,7 +192,7 @@ def _given(document: Document, name: str, figure: Figure) -> Iterator[BoundCell]
     column = Column("", (), "decimal", figure.unit or "")
     for paragraph in document.paragraphs(figure.section):
         for match in figure.pattern.finditer(fold(paragraph.text)):
-            index = figure.pattern.compiled.groupindex["value"]
+            index = figure.pattern.numbers["value"]
             start, end = match.start(index), match.end(index)
             value = read_figure(paragraph.text[start:end], document.profile.notation)
             if start < 0 or value.kind is not ValueKind.NUMBER:

@@ -34,7 +34,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     for culprit in document.arithmetic.culprits:
         if culprit.broken and culprit.broken[0].identity.name in options.identities:
             yield _culprit(document, culprit)
-    shown = _reported(document)
+    shown = _reported(document) if document.arithmetic.unexplained else ()
     for verdict in shown:
         if verdict.identity.name in options.identities:
             yield _total(document, verdict, options, followers=_followers(document, verdict, shown))
@@ -42,7 +42,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
 
 def undecided(document: Document, options: Options) -> bool:
     """Whether none of the rule's identities could be judged."""
-    own = [verdict for verdict in document.arithmetic.verdicts if verdict.identity.name in options.identities]
+    own = (verdict for verdict in document.arithmetic.verdicts if verdict.identity.name in options.identities)
     return all(verdict.outcome is Outcome.UNDECIDED for verdict in own)
 
 
@@ -190,4 +190,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("unsafe", "display")
 
 
-KIND = RuleKind("identity", Options, check, undecided, fits, fixes)
+KIND = RuleKind("identity", Options, check, undecided, fits, fixes=fixes)

@@ -12,7 +12,7 @@ from reportlint.figures import plain
 from reportlint.kinds import named
 from reportlint.kinds.figure_claims import amount
 from reportlint.profile import Profile
-from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, has_figures, passages
+from reportlint.prose import Clause, Figure, Passage, Words, cells, cutter_for, expression
 from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
@@ -93,13 +93,14 @@ class Listing(NamedTuple):
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     skipped = {id(document.outline.sections.get(key)) for key in options.skip_sections}
-    for passage in passages(document.report):
+    cutter = cutter_for(options.words)
+    for passage in document.passages:
         if passage.section and id(passage.section) in skipped:
             continue
         text = passage.paragraph.text
-        if not has_figures(text, options.words):
+        if not cutter.has_figures(text):
             continue
-        cut = clauses(text, options.words)
+        cut = cutter.clauses(text)
         for listing in _listings(cut, options):
             if _is_wrong(cut, listing, options) and not _is_told_elsewhere(document, listing, options):
                 yield _finding(passage, listing)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
+from reportlint.profile import Template
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold, words
 
@@ -24,11 +26,22 @@ class Options:
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
     for table in document.binding.tables.values():
-        for row in table.cells.rows.values():
-            for place, (column, value) in enumerate(zip(row.row.columns, row.values, strict=True)):
-                bare = column.type == "money" and not column.unit and not value.unit and value.number
-                if bare and not _stated(document, cell := row.bound(place), options):
-                    yield _finding(document, cell)
+        for key, place in _without_unit(table.template):
+            row = table.cells.rows.get(key)
+            bare = row is not None and not row.values[place].unit and row.values[place].number
+            if row and bare and not _stated(document, cell := row.bound(place), options):
+                yield _finding(document, cell)
+
+
+@lru_cache(maxsize=64)
+def _without_unit(template: Template) -> tuple[tuple[str, int], ...]:
+    """The cells for money whose column states no unit: the key of the row, and the place in it."""
+    return tuple(
+        (row.key, place)
+        for row in template.data_rows
+        for place, column in enumerate(row.columns)
+        if column.type == "money" and not column.unit
+    )
 
 
 def _stated(document: Document, cell: BoundCell, options: Options) -> bool:

@@ -13,7 +13,7 @@ from reportlint.kinds import named
 from reportlint.kinds.figure_claims import amount
 from reportlint.mending import replacement
 from reportlint.profile import Profile
-from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, group, passages
+from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, group
 from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
@@ -77,7 +77,7 @@ class Ratio(NamedTuple):
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
-    for passage in passages(document.report):
+    for passage in document.passages:
         text = passage.paragraph.text
         if PERCENT not in text and "％" not in text:
             continue
@@ -274,4 +274,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("display",)
 
 
-KIND = RuleKind("percentages", Options, check, None, fits, fixes)
+KIND = RuleKind("percentages", Options, check, None, fits, fixes=fixes)

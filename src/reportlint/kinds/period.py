@@ -1,7 +1,7 @@
 """The period that a report's figures are about: whether it is stated, and is the whole report year."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -82,24 +82,25 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     right = options.right.replace("{year}", str(document.year))
     stated = named = False
     for paragraph in document.paragraphs():
-        if not any(hint in paragraph.text for hint in options.hints):
+        if not any(map(paragraph.text.__contains__, options.hints)):
             continue
         text = fold(paragraph.text)
-        for match in _ranges(text, tuple(options.ranges)):
-            verdict = _judge(text, match, document.year, document.profile.notation, options)
+        ranged = any(document.has(text, pattern) for pattern in options.ranges)
+        for written in _ranges(text, options.ranges) if ranged else ():
+            verdict = _judge(text, written, document.year, document.profile.notation, options)
             stated = stated or verdict is not None
             if verdict is False and options.report == "wrong":
-                found = paragraph.text[match.start() : match.end()]
+                found = paragraph.text[written.start : written.end]
                 start = paragraph.span.start
                 yield Finding(
-                    span=Span(start + match.start(), start + match.end()),
+                    span=Span(start + written.start, start + written.end),
                     facts={"found": found, "expected": right, "year": str(document.year)},
                     found=found,
                     expected=right,
                     # The figures may have been counted over the period that is stated.
-                    fix=replacement(Span(start + match.start(), start + match.end()), right, "display"),
+                    fix=replacement(Span(start + written.start, start + written.end), right, "display"),
                 )
-        named = named or (not stated and options.names is not None and options.names.search(text) is not None)
+        named = named or (not stated and options.names is not None and document.has(text, options.names))
     if stated:
         return
     # A period that is stated in words which cannot be read as two days is neither wrong nor missing.
@@ -108,13 +109,21 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     yield Finding(span=_beginning(document), facts={"expected": right}, expected=right)
 
 
+class _Range(NamedTuple):
+    """A range as it is written. start, end: In code points from the paragraph's start. groups: Of its pattern."""
+
+    start: int
+    end: int
+    groups: Mapping[str, Any]
+
+
 # Two rules ask the same of each paragraph, one after the other.
 @lru_cache(maxsize=4096)
-def _ranges(text: str, ranges: tuple[Pattern, ...]) -> tuple[Any, ...]:
+def _ranges(text: str, ranges: tuple[Pattern, ...]) -> tuple[_Range, ...]:
     return tuple(_found(text, ranges))
 
 
-def _found(text: str, ranges: tuple[Pattern, ...]) -> Iterator[Any]:
+def _found(text: str, ranges: tuple[Pattern, ...]) -> Iterator[_Range]:
     """Ranges in reading order for each pattern; one inside another that was seen before is left out."""
     seen: list[tuple[int, int]] = []
     for pattern in ranges:
@@ -123,22 +132,22 @@ def _found(text: str, ranges: tuple[Pattern, ...]) -> Iterator[Any]:
                 return
             if not any(start < match.end() and match.start() < end for start, end in seen):
                 seen.append(match.span())
-                yield match
+                yield _Range(match.start(), match.end(), match.groupdict())
 
 
-def _judge(text: str, match: Any, year: int, notation: Notation, options: Options) -> bool | None:
+def _judge(text: str, written: _Range, year: int, notation: Notation, options: Options) -> bool | None:
     """Whether the range is the period of the report year; None where it may be about something else."""
-    begin, end = _day(match, "", notation), _day(match, "until_", notation)
-    written = {_year(day.year, notation) for day in (begin, end) if day.year}
-    if begin.falls_on(options.first) and end.falls_on(options.last) and written <= {year}:
+    begin, end = _day(written.groups, "", notation), _day(written.groups, "until_", notation)
+    years = {_year(day.year, notation) for day in (begin, end) if day.year}
+    if begin.falls_on(options.first) and end.falls_on(options.last) and years <= {year}:
         return True
-    reach = max(0, match.start() - LONGEST_SENTENCE)
-    sentence_start = max((found.end() for found in SENTENCE_END.finditer(text, reach, match.start())), default=reach)
-    before = text[max(sentence_start, match.start() - LONGEST_LEAD) : match.start()]
+    reach = max(0, written.start - LONGEST_SENTENCE)
+    sentence_start = max((found.end() for found in SENTENCE_END.finditer(text, reach, written.start)), default=reach)
+    before = text[max(sentence_start, written.start - LONGEST_LEAD) : written.start]
     if options.lead.search(before):
         # A report may state last year's period beside its own.
         return None if options.another.search(before[before.rfind(",") + 1 :]) else False
-    after = SENTENCE_END.search(text, match.end())
+    after = SENTENCE_END.search(text, written.end)
     sentence = text[sentence_start : after.start() if after else len(text)]
     if not (begin.falls_on(options.first) and begin.has_day and end.is_near(options.last)):
         return None
@@ -146,11 +155,10 @@ def _judge(text: str, match: Any, year: int, notation: Notation, options: Option
         return None
     # A range over several years is a plan or a campaign; a year that is no year at all is a slip.
     slipped = any(day.year and _year(day.year, notation) is None for day in (begin, end))
-    return False if slipped or len(written) == 1 else None
+    return False if slipped or len(years) == 1 else None
 
 
-def _day(match: Any, prefix: str, notation: Notation) -> _Day:
-    groups = match.groupdict()
+def _day(groups: Mapping[str, Any], prefix: str, notation: Notation) -> _Day:
     has_day = groups.get(f"{prefix}day") is not None
     return _Day(
         groups.get(f"{prefix}year"),
@@ -179,4 +187,8 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("display",) if options.report == "wrong" else ()
 
 
-KIND = RuleKind("period", Options, check, fixes=fixes)
+def watched(options: Options) -> tuple[Pattern, ...]:
+    return (*options.ranges, *((options.names,) if options.names else ()))
+
+
+KIND = RuleKind("period", Options, check, None, None, watched, fixes=fixes)

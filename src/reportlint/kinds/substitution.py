@@ -60,7 +60,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     for stretch in stretches(document, options.scope, options.fold):
         taken: list[tuple[int, int]] = []
         for swap in options.swaps:
-            for match in swap.pattern.finditer(stretch.text):
+            for match in swap.pattern.finditer(stretch.text) if document.has(stretch.text, swap.pattern) else ():
                 start, end = match.span(swap.pattern.compiled.groupindex.get(ONLY, 0))
                 if start == end or any(start < last and first < end for first, last in taken):
                     continue
@@ -76,7 +76,7 @@ def _filled(swap: Swap, match: Any, stretch: Stretch) -> str:
 
     def word(place: re.Match[str]) -> str:
         # RE2 tells the place of a group by its number only.
-        start, end = match.span(0 if place[1] == "0" else swap.pattern.compiled.groupindex[place[1]])
+        start, end = match.span(0 if place[1] == "0" else swap.pattern.numbers[place[1]])
         return stretch.written[start:end] if start >= 0 else ""
 
     return _GROUP.sub(word, swap.replace)
@@ -92,6 +92,10 @@ def _finding(span: Span, found: str, expected: str, around: str, options: Option
     )
 
 
+def watched(options: Options) -> Iterator[Pattern]:
+    return (swap.pattern for swap in options.swaps)
+
+
 def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
 
@@ -100,4 +104,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return (options.safety,)
 
 
-KIND = RuleKind("substitution", Options, check, None, fits, fixes)
+KIND = RuleKind("substitution", Options, check, None, fits, watched, fixes=fixes)

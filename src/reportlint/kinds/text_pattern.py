@@ -2,10 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
-
-import re2
 
 from reportlint.diagnostic import Finding, Fix, Related, Safety, Span, Text
 from reportlint.document import Document
@@ -136,24 +132,15 @@ def _counted(document: Document, places: list[Span], options: Options) -> Iterat
 
 
 def _places(document: Document, options: Options) -> Iterator[Span]:
-    together = _together(tuple(pattern.text for pattern in options.patterns))
     for stretch in stretches(document, options.scope, options.fold):
-        # All at once first: most texts have none of them, and what costs is to hand the text over.
-        for index in sorted(together.Match(stretch.text) or ()):
-            for match in options.patterns[index].finditer(stretch.text):
+        for pattern in options.patterns:
+            for match in pattern.finditer(stretch.text) if document.has(stretch.text, pattern) else ():
                 if match.end() > match.start():
                     yield stretch.span(match.start(), match.end())
 
 
-@lru_cache(maxsize=64)
-def _together(patterns: tuple[str, ...]) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    found = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        found.Add(pattern)
-    found.Compile()
-    return found
+def watched(options: Options) -> tuple[Pattern, ...]:
+    return options.patterns
 
 
 def fits(options: Options, profiles: Sequence[Profile]) -> None:
@@ -164,4 +151,4 @@ def fixes(options: Options) -> Iterator[Safety]:
     return (each.safety for each in options.remove)
 
 
-KIND = RuleKind("text-pattern", Options, check, None, fits, fixes)
+KIND = RuleKind("text-pattern", Options, check, None, fits, watched, fixes=fixes)

@@ -70,12 +70,18 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         yield _finding(_year_span(document, title), str(title.year), document.year, "title")
         return
     seen: set[Span] = set()
-    for mention in options.mentions:
+    # Patterns are slow, and most paragraphs name no other year.
+    others = {paragraph for paragraph in document.prose if _names_another(paragraph, document.year)}
+    for mention in options.mentions if others else ():
         for paragraph in _paragraphs(document, mention, title):
-            for finding in _mentioned(paragraph, mention, document.year, options):
+            for finding in _mentioned(document, paragraph, mention, options) if paragraph in others else ():
                 if finding.span not in seen:
                     seen.add(finding.span)
                     yield finding
+
+
+def _names_another(paragraph: Paragraph, year: int) -> bool:
+    return any(int(digits) != year for digits in FOUR_DIGITS.findall(paragraph.text))
 
 
 def _dates(document: Document, year: int, options: Options) -> Iterator[Finding]:
@@ -112,18 +118,15 @@ def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _mentioned(paragraph: Paragraph, mention: Mention, year: int, options: Options) -> Iterator[Finding]:
-    # Patterns are slow, and most paragraphs name no other year.
-    if all(int(digits) == year for digits in FOUR_DIGITS.findall(paragraph.text)):
-        return
-    text = fold(paragraph.text)
-    for match in mention.pattern.finditer(text):
-        named = int(match["year"])
-        if named == year or (mention.distance and abs(named - year) > mention.distance):
+def _mentioned(document: Document, paragraph: Paragraph, mention: Mention, options: Options) -> Iterator[Finding]:
+    text, year = fold(paragraph.text), document.year
+    for match in mention.pattern.finditer(text) if document.has(text, mention.pattern) else ():
+        named = int(match[mention.pattern.numbers["year"]])
+        if year is None or named == year or (mention.distance and abs(named - year) > mention.distance):
             continue
         if (mention.alone and str(year) in text) or _means_another(text, match, mention, options):
             continue
-        start, end = match.span(mention.pattern.compiled.groupindex["year"])  # RE2 takes numbers only
+        start, end = match.span(mention.pattern.numbers["year"])
         span = Span(paragraph.span.start + start, paragraph.span.start + end)
         yield _finding(span, paragraph.text[start:end], year, "text")
 
@@ -148,6 +151,10 @@ def _finding(span: Span, found: str, year: int, variant: str) -> Finding:
     )
 
 
+def watched(options: Options) -> Iterator[Pattern]:
+    return (mention.pattern for mention in options.mentions)
+
+
 def fits(options: Options, profiles: Sequence[Profile]) -> None:
     for mention in options.mentions:
         named.in_sections(profiles, ("mentions",), mention.within, (FRONT,))
@@ -157,4 +164,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("display",)
 
 
-KIND = RuleKind("years", Options, check, None, fits, fixes)
+KIND = RuleKind("years", Options, check, None, fits, watched, fixes=fixes)

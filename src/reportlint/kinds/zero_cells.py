@@ -70,4 +70,4 @@ def fixes(options: Options) -> tuple[Safety, ...]:
     return ("display",)
 
 
-KIND = RuleKind("zero-cells", Options, check, None, fits, fixes)
+KIND = RuleKind("zero-cells", Options, check, None, fits, fixes=fixes)

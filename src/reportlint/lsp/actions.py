@@ -6,12 +6,13 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Language, Safety, Span
+from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Language, Safety, Span, Text
 from reportlint.engine import Library, lint
 from reportlint.fingerprint import fingerprints
 from reportlint.fixing import apart, applicable, changes, edits_of, fixed
 from reportlint.lsp.page import Page
 from reportlint.lsp.understood import Understood
+from reportlint.lsp.waiving import may_be_waived
 from reportlint.readers import read_source
 from reportlint.source import Source
 
@@ -19,6 +20,10 @@ FIX_ALL = "source.fixAll.reportlint"
 SHOW, WAIVE = "reportlint.show", "reportlint.waive"
 MOST_PLACES = 12
 SAFE: tuple[Safety, ...] = ("safe",)
+WAIVERS = {
+    "accepted": Text("豁免 {rule}：接受，并说明理由", "Waive {rule}: accept it, with a reason"),
+    "todo": Text("豁免 {rule}：以后改正，并说明理由", "Waive {rule}: still to be mended, with a reason"),
+}
 
 
 def actions(
@@ -37,9 +42,10 @@ def actions(
 ) -> list[types.CodeAction]:
     """All that can be done at a place.
 
-    shown: The diagnostics as the client has them, in the order of `checked.diagnostics`. only: Kinds that the client
+    shown: The diagnostics as the client has them, in the order of `checked.standing`. only: Kinds that the client
     asks for. versioned: Whether it takes edits for a version only. can_show: Whether it can be asked to show a place.
-    can_waive: Whether there is something that writes waivers. explained: Whether it shows why an action is disabled.
+    can_waive: Whether the client can be asked to edit another file.
+    explained: Whether it shows why an action is disabled.
     library: What the text was checked with, to prove what is mended all at once; without it nothing is proven.
     """
     if not understood.placed:
@@ -47,20 +53,16 @@ def actions(
     page = understood.page
     wanted = page.span(place)
     found: list[types.CodeAction] = []
-    for each, diagnostic in zip(understood.checked.diagnostics, shown, strict=True):
+    for each, diagnostic in zip(understood.checked.standing, shown, strict=True):
         if not _touch(each.span, wanted):
             continue
         if each.fix is not None:
             found.extend(_mend(page, each.fix, diagnostic, document, language, versioned, explained))
         if can_show:
             found.extend(_other_places(page, each, diagnostic, document.uri, language))
-        if can_waive:
-            title = f"豁免 {each.rule}…" if language == "zh" else f"Waive {each.rule}…"
-            command = types.Command(
-                title, WAIVE, arguments=[document.uri, document.version, diagnostic.range, each.rule]
-            )
-            found.append(types.CodeAction(title, types.CodeActionKind.QuickFix, [diagnostic], command=command))
-    every = _proven(understood, library) if library else safe_edits(understood.checked.diagnostics)
+        if can_waive and may_be_waived(understood.checked, each):
+            found.extend(_waive(each, diagnostic, document, language))
+    every = _proven(understood, library) if library else safe_edits(understood.checked.standing)
     if every:
         title = "修正全部可以放心修正的地方" if language == "zh" else "Mend all that can be mended safely"
         edit = _workspace_edit(page, every, document, versioned)
@@ -113,6 +115,20 @@ def _other_places(
         title = f"转到：{words}" if language == "zh" else f"Go to: {words}"
         command = types.Command(title, SHOW, arguments=[uri, page.range(other.span)])
         yield types.CodeAction(title, types.CodeActionKind.Empty, [diagnostic], command=command)
+
+
+def _waive(
+    found: Diagnostic,
+    diagnostic: types.Diagnostic,
+    document: types.OptionalVersionedTextDocumentIdentifier,
+    language: Language,
+) -> Iterator[types.CodeAction]:
+    """The command has an empty reason, which a client that can ask for one replaces."""
+    for kind, words in WAIVERS.items():
+        title = words.to(language).format(rule=found.rule)
+        arguments = [document.uri, document.version, diagnostic.range, found.rule, "", kind]
+        command = types.Command(title, WAIVE, arguments=arguments)
+        yield types.CodeAction(title, types.CodeActionKind.QuickFix, [diagnostic], command=command)
 
 
 def safe_edits(diagnostics: Sequence[Diagnostic]) -> tuple[Edit, ...]:

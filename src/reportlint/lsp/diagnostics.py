@@ -25,16 +25,24 @@ ORIGIN = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
 def diagnostics(
-    understood: Understood, library: Library, settings: Settings, uri: str, *, related: bool = True
+    understood: Understood, library: Library, settings: Settings, language: Language, uri: str, *, related: bool = True
 ) -> list[types.Diagnostic]:
-    """All that was found, in the order of `checked.diagnostics`. related: Whether the client shows other places."""
-    return [_diagnostic(each, understood, library, settings, uri, related) for each in understood.checked.diagnostics]
+    """All that stands, in the order of `checked.standing`. related: Whether the client shows other places."""
+    return [
+        _diagnostic(each, understood, library, settings, language, uri, related) for each in understood.checked.standing
+    ]
 
 
 def _diagnostic(
-    found: Diagnostic, understood: Understood, library: Library, settings: Settings, uri: str, related: bool
+    found: Diagnostic,
+    understood: Understood,
+    library: Library,
+    settings: Settings,
+    language: Language,
+    uri: str,
+    related: bool,
 ) -> types.Diagnostic:
-    language, page = settings.language, understood.page
+    page = understood.page
     placed = understood.placed and understood.checked.source is not None
     message = found.message.to(language)
     if not placed and found.address is not None:
@@ -99,12 +107,15 @@ def local_page() -> str:
 def summary(checked: Checked, language: Language) -> str:
     """What was checked, in a line for the client's status."""
     rules, identities = checked.rules, checked.identities
+    waived = len(checked.diagnostics) - len(checked.standing)
     if language == "zh":
         return (
             f"规则：{rules.held} 项通过，{rules.failed} 项未通过，{rules.undecided} 项无法判断；"
             f"勾稽关系：{identities.held} 项成立，{identities.failed} 项不成立，{identities.undecided} 项无法判断"
+            + (f"；已豁免 {waived} 个问题" if waived else "")
         )
     return (
         f"rules: {rules.held} held, {rules.failed} failed, {rules.undecided} could not be told; "
         f"identities: {identities.held} held, {identities.failed} broken, {identities.undecided} could not be told"
+        + (f"; waived: {waived}" if waived else "")
     )

@@ -15,7 +15,7 @@ from reportlint.lsp.understood import Understood
 LONGEST = 14  # code points of a label
 
 
-def hints(understood: Understood, span: Span, settings: Settings) -> list[types.InlayHint]:
+def hints(understood: Understood, span: Span, settings: Settings, language: Language) -> list[types.InlayHint]:
     """Those within a stretch of the text, in reading order."""
     document = understood.document
     if document is None or not understood.placed:
@@ -26,7 +26,7 @@ def hints(understood: Understood, span: Span, settings: Settings) -> list[types.
     for cell in cells(document, span):
         end = cell.cell.span.end
         if cell.cell.span in should:
-            found.append((end, _hint(page, end, f"= {should[cell.cell.span]}", _why(settings.language))))
+            found.append((end, _hint(page, end, f"= {should[cell.cell.span]}", _why(language))))
         if settings.hints == "all" or (settings.hints == "lines" and _alone(page, cell)):
             found.append((end, _hint(page, end, _shortly(cell), called(cell))))
     return [hint for _, hint in sorted(found, key=lambda pair: pair[0])]
@@ -38,7 +38,7 @@ def expected(understood: Understood) -> Iterator[tuple[Span, str]]:
     for key, value in document.arithmetic.missing_totals.items() if document else ():
         if value is not None and document is not None:
             yield document.arithmetic.cells[key].cell.span, plain(value)
-    for found in understood.checked.diagnostics:
+    for found in understood.checked.standing:
         if found.place and found.place.table and found.expected:
             yield found.span, found.expected
 

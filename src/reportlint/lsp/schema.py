@@ -4,19 +4,21 @@ import dataclasses
 import inspect
 import re
 import sys
-import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from reportlint import profileset, ruleset
-from reportlint.diagnostic import Severity, Text
+from reportlint.diagnostic import Language, Severity, Text
 from reportlint.engine import Library
+from reportlint.lsp.own import Kind
 from reportlint.profile import CELL_TYPES
 from reportlint.rule import Pattern, RuleKind
+from reportlint.shape import ADD, fields, members
+from reportlint.sheet import Settings as SettingsFile
+from reportlint.waivers import NEVER, Entry
 
-Kind = Literal["rule", "profile", "pack", "norms"]
 Keys = tuple[str, ...]
 # An entry of a list, in a way of keys.
 ITEM = "[]"
@@ -129,10 +131,52 @@ ROW_KEYS = {
     "repeat": Text("可重复的行", "rows that stand as often as needed"),
     "optional": Text("可以没有的行", "a row that may be missing"),
 }
+SETTINGS_KEYS = {
+    "extends": Text(
+        "所继承的设置文件，或 pack:规则包名", "a settings file below the repository, or pack:NAME for those of a pack"
+    ),
+    "profile": Text(
+        "按哪个格式检查；省略时由报告年度决定", "the form to hold reports against; else the report year chooses"
+    ),
+    "rules": Text(
+        "对规则的设置：按名称、代码，或末尾带 * 的一组", "what is set of rules, by name, by code, or with * for a group"
+    ),
+    "fail-on": Text("从哪一级起退出状态为 1", "from which severity on the exit status is 1"),
+    "overrides": Text("只对某些文件的设置，后面的优先", "what is set for some files only; later ones win"),
+    "files": Text(
+        "文件路径的模式，从设置文件所在文件夹算起", "patterns of paths, counted from the settings file's folder"
+    ),
+    "exclude": Text("检查文件夹时略过的路径", "patterns of paths that are left out where a folder is checked"),
+    "language": Text("提示的语言", "language of the messages"),
+    "rules-folders": Text("仓库内的规则文件夹", "folders of rules, below the repository"),
+    "locked": Text(
+        "以后的设置不得放宽的规则；true 指本文件设置的全部",
+        "rules that what is set later may not weaken; true: all set here",
+    ),
+    "severity": Text(
+        "严重程度；off 不运行，on 用规则自己的", "how much it matters; off: not run, on: as the rule itself says"
+    ),
+    "options": Text("叠加在规则自己的选项上", "laid on the options of the rule"),
+}
+WAIVER_KEYS = {
+    "fingerprint": Text(
+        "问题的指纹：由机关、年度、规则、位置和内容得出，与行号无关；由 reportlint waive 或编辑器写入",
+        "what the diagnostic is known by: agency, year, rule, place and text found, never the line; "
+        "reportlint waive or the editor writes it",
+    ),
+    "rule": Text("报告该问题的规则", "the rule that reports it"),
+    "path": Text("报告文件，从本文件所在文件夹算起", "the report, counted from the folder of this file"),
+    "where": Text("位置，供人阅读", "the place, in words"),
+    "reason": Text("接受的理由；没有理由则不生效", "why it is accepted; without a reason the waiver does not hold"),
+    "author": Text("由谁接受", "who accepts it"),
+    "date": Text("日期，如 2026-01-31", "when, such as 2026-01-31"),
+    "until": Text("有效期的最后一天，或 never", "the last day that it holds, or never"),
+    "kind": Text("accepted 已接受，todo 仍待改正", "accepted, or todo where it is still to be mended"),
+}
 BILINGUAL = frozenset({"source", "why", "help", "message", "title"})
 
 
-def slot(kind: Kind, keys: Keys, library: Library, language: Literal["zh", "en"], of: str = "") -> Slot:
+def slot(kind: Kind, keys: Keys, library: Library, language: Language, of: str = "") -> Slot:
     """What may stand at the end of these keys. of: In a rule, the kind of checking that it names."""
 
     def told(words: Mapping[str, Text], known: Iterable[str] | None = None) -> dict[str, str]:
@@ -143,6 +187,15 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Literal["zh", "en"]
         return Slot(told(PACK_KEYS)) if keys == () else Slot()
     if kind == "norms":
         return Slot(told(NORMS_KEYS)) if keys == () else Slot()
+    if kind == "settings":
+        return _setting(keys, library, language)
+    if kind == "waivers":
+        if keys in (("[]", "rule"), ("rule",)):
+            return Slot(values=rules_told(library, language))
+        if keys[-1:] == ("until",):
+            return Slot(values={NEVER: "没有期限" if language == "zh" else "it has no end"})
+        found = _option(Entry, keys[1:] if keys[:1] == (ITEM,) else keys)
+        return Slot(told(WAIVER_KEYS, found.keys) if found.keys else {}, found.values)
     match keys:
         case ("years",):
             return Slot(told(YEARS))
@@ -165,8 +218,8 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Literal["zh", "en"]
             case ("examples", "[]", "change", "[]"):
                 return Slot(told(CHANGE_KEYS))
             case ("options", *rest):
-                found = library.extensions.kinds.get(of)
-                return _option(found.options, tuple(rest)) if found else Slot()
+                checks = library.extensions.kinds.get(of)
+                return _option(checks.options, tuple(rest)) if checks else Slot()
         return Slot()
     match keys:
         case ():
@@ -192,7 +245,38 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Literal["zh", "en"]
     return Slot()
 
 
-def forms(library: Library, language: Literal["zh", "en"], *, whole: bool = False) -> dict[str, str]:
+def _setting(keys: Keys, library: Library, language: Language) -> Slot:
+    """What may stand in settings: as they are read, with the rules and forms that there are."""
+    inner = keys[2:] if keys[:1] in (("overrides",), ("+overrides",)) else keys
+    if inner in (("profile",), ("extends",)):
+        if inner == ("profile",):
+            return Slot(values=forms(library, language, whole=True))
+        return Slot(values={f"pack:{pack.name}": "" for pack in library.extensions.packs})
+    if inner in (("locked", ITEM), ("+locked", ITEM)):
+        return Slot(values=rules_told(library, language))
+    if inner == ("rules",):
+        return Slot(rules_told(library, language))
+    if inner[:1] == ("rules",) and inner[2:3] in (("options",), ("+options",)):
+        rule = next((rule for rule in library.rules if inner[1] in (rule.name, rule.code)), None)
+        return _option(rule.kind.options, inner[3:]) if rule else Slot()
+    found = _option(SettingsFile, keys)
+    words = SETTINGS_KEYS
+    return Slot(
+        {name: words[name].to(language) if name in words else "" for name in found.keys},
+        dict.fromkeys(found.values, ""),
+    )
+
+
+def rules_told(library: Library, language: Language) -> dict[str, str]:
+    """The rules by name and by code, each with its severity and why it matters."""
+    found: dict[str, str] = {}
+    for rule in library.rules:
+        words = f"{rule.code} {rule.name} ({rule.severity.word}): {rule.wording.why.to(language)}"
+        found[rule.name] = found[rule.code] = words
+    return found
+
+
+def forms(library: Library, language: Language, *, whole: bool = False) -> dict[str, str]:
     """Names of profiles, with what each is a form of; those that are only laid on as well, unless `whole`."""
     found = {profile.id: profile.source.to(language) for profile in library.profiles}
     for profile in library.profiles if not whole else ():
@@ -211,15 +295,22 @@ def summary(kind: RuleKind[Any]) -> str:
 
 
 def _option(target: Any, keys: Keys) -> Slot:
-    target = _bare(target)
+    """What may stand at the end of these keys below a value of this type; of a union, what any member admits."""
+    found = [_of_member(each, keys) for each in members(target)]
+    return Slot(
+        {key: words for slot in found for key, words in slot.keys.items()},
+        {value: words for slot in found for value, words in slot.values.items()},
+    )
+
+
+def _of_member(target: Any, keys: Keys) -> Slot:
     if dataclasses.is_dataclass(target) and isinstance(target, type) and not issubclass(target, (Pattern, Text)):
-        words = described(target)[1]
-        fields = {field.name.replace("_", "-"): field.name for field in dataclasses.fields(target)}
+        known = fields(target)
         if not keys:
-            return Slot({key: words.get(name, "") for key, name in fields.items()})
-        if keys[0] not in fields:
-            return Slot()
-        return _option(typing.get_type_hints(target)[fields[keys[0]]], keys[1:])
+            words = described(target)[1]
+            return Slot({key: words.get(field.name, "") for key, (field, _) in known.items()})
+        name = keys[0].removeprefix(ADD)
+        return _option(known[name][1], keys[1:]) if name in known else Slot()
     origin, arguments = typing.get_origin(target), typing.get_args(target)
     if origin is tuple:
         return _option(arguments[0], keys[1:] if keys[:1] == (ITEM,) else keys)
@@ -234,13 +325,6 @@ def _option(target: Any, keys: Keys) -> Slot:
     if target is Severity:
         return Slot(values=dict.fromkeys(ruleset.SEVERITIES, ""))
     return Slot(dict.fromkeys(BOTH, "")) if target is Text else Slot()
-
-
-def _bare(target: Any) -> Any:
-    """The type without `None`."""
-    if typing.get_origin(target) in (types.UnionType, typing.Union):
-        return next(argument for argument in typing.get_args(target) if argument is not type(None))
-    return target
 
 
 def described(target: type[Any]) -> tuple[str, dict[str, str]]:

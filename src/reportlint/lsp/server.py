@@ -1,66 +1,41 @@
-"""The server: takes what the client says, has documents checked, and answers for their newest version only."""
+"""The server: takes what the client says, has documents checked, and answers for their newest version only.
+
+What it does with each message is in `features/`, a table of small functions; how it runs is in `running.py`.
+"""
 
 import asyncio
-import contextlib
+import itertools
 import logging
-import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
-from pygls.io_ import run_async
+from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path, urlparse
 
 from reportlint import __version__
 from reportlint.diagnostic import Language
-from reportlint.errors import ConfigError
-from reportlint.lsp import rulefiles, waiving
-from reportlint.lsp.actions import FIX_ALL, SHOW, WAIVE, actions
-from reportlint.lsp.diagnostics import ORIGIN, SOURCE, diagnostics, summary
-from reportlint.lsp.figures import cell_at, operands
-from reportlint.lsp.hints import hints
-from reportlint.lsp.hover import hover
+from reportlint.lsp.books import Pages
+from reportlint.lsp.checking import Asked, Checker, Result, fault
+from reportlint.lsp.diagnostics import SOURCE, summary
 from reportlint.lsp.libraries import Libraries, Shelf, told
 from reportlint.lsp.page import Change, Manuscript, Page
 from reportlint.lsp.protocol import Protocol
 from reportlint.lsp.settings import Settings, read
-from reportlint.lsp.stream import Input, Output, own_output
-from reportlint.lsp.symbols import flat, folds, links, symbols
-from reportlint.lsp.understood import Understood, is_text, understand, understand_file
+from reportlint.lsp.understood import is_text
 from reportlint.lsp.worker import HungError, Worker
 
 log = logging.getLogger(__name__)
+AnswerT = TypeVar("AnswerT")
 
-SECTION = "reportlint"
 LOOK = ""  # the job that looks at files; no document is called so
-RELOAD, STATUS = "reportlint.reload", "reportlint/status"
-# What clients call a text that may be a report, where its ending says nothing.
-TEXTS = frozenset({"plaintext", "text", "txt", "reportlint"})
-YAML = frozenset({".yaml", ".yml"})
-WATCHED = ("**/.reportlint/**", "**/.reportlint.yaml", "**/*.yaml")
-PARENT_SECONDS = 5.0  # between two looks whether the client's process is still there
-LAST_SECONDS = 5.0  # how long a check may go on when the client has gone
-
-
-class Result(NamedTuple):
-    """What a check of one version came to.
-
-    number: Names the diagnostics; the same for equal ones, so that a client need not be sent them again.
-    understood: None for a file of rules, and where nothing could be understood.
-    """
-
-    shelf: Shelf | None
-    page: Page
-    diagnostics: list[types.Diagnostic]
-    understood: Understood | None = None
-    number: int = 0
+STATUS = "reportlint/status"
+BINARY = "reportlint.files"  # names the watch of files that are no text
 
 
 @dataclass(eq=False)
@@ -78,9 +53,8 @@ class Open:
     revision: int = 0
     last: Result | None = None
 
-    @property
-    def is_rules(self) -> bool:
-        return self.path.suffix.lower() in YAML or self.language_id == "yaml"
+    def asked(self) -> Asked:
+        return Asked(self.uri, self.path, self.language_id, self.manuscript.page(), self.manuscript.lost)
 
 
 # The document that a request is about, and its revision when the request came.
@@ -102,7 +76,8 @@ class Server(LanguageServer):
         )
         # From the command line, with what the client gave at first, and with what it sets now.
         self.basis = self.given = self.settings = settings
-        self.libraries = Libraries(settings)
+        self.numbers = itertools.count(1)
+        self.checker = Checker(Libraries(settings, self.numbers))
         self.documents: dict[str, Open] = {}
         self.worker = Worker()
         self.newest_shelf = 0
@@ -111,6 +86,8 @@ class Server(LanguageServer):
         self.pulls = self.tells_status = False
         self.root = Path.cwd()
         self._said: set[str] = set()
+        self._wrong: set[str] = set()
+        self._watched: set[str] = set()
 
     # Documents.
 
@@ -147,12 +124,18 @@ class Server(LanguageServer):
         document.ready.cancel()
         if not self.pulls:
             self.publish(uri, None, [])
+        if document.last is not None and document.last.waivers is not None:
+            self.check_all()  # what is saved counts again
 
     def path(self, uri: str) -> Path:
         """The file of a document; for one that was never saved a name in the first folder."""
         scheme, _, path, *_ = urlparse(uri)
         name = to_fs_path(uri) if scheme == "file" else None
         return Path(name) if name else self.root / (Path(path).name or "untitled")
+
+    def pages(self) -> Pages:
+        """The texts of all documents that were checked already."""
+        return {document.path: document.last.page for document in self.documents.values() if document.last}
 
     # Checks.
 
@@ -161,35 +144,9 @@ class Server(LanguageServer):
         document.revision += 1
         if document.ready.done():
             document.ready = asyncio.get_running_loop().create_future()
-        page, revision = document.manuscript.page(), document.revision
-        lost, libraries = document.manuscript.lost, self.libraries
-        future = self.worker.submit(document.uri, lambda: self.result(document, page, libraries, lost))
-        future.add_done_callback(lambda future: self.checked(document, revision, page, future))
-
-    def result(self, document: Open, page: Page, libraries: Libraries, lost: str = "") -> Result:
-        """What one version comes to. Runs beside the loop."""
-        path, settings = document.path, libraries.settings
-        if lost:
-            return Result(None, page, [self.fault(_reopen(lost, settings))])
-        shelf = libraries.shelf(path)
-        library = shelf.library
-        if document.is_rules:
-            return Result(shelf, page, rulefiles.diagnostics(path, page, shelf.library, settings.language))
-        if library is None:
-            return Result(shelf, page, [self.fault(_unchecked(str(shelf.error), settings))])
-        if path.suffix.lower() not in library.extensions.readers and document.language_id not in TEXTS:
-            return Result(shelf, page, [])
-        make = understand if is_text(path, library) else understand_file
-        try:
-            understood = make(path, page, library, shelf.profile)
-        except ConfigError as error:  # the words of a rule are read when it first speaks
-            return Result(shelf, page, [self.fault(_unchecked(str(error), settings))])
-        shown = diagnostics(understood, library, settings, document.uri, related=self.knows("related_information"))
-        return Result(shelf, page, shown, understood)
-
-    def fault(self, message: str) -> types.Diagnostic:
-        """A diagnostic that says what could not be done."""
-        return types.Diagnostic(ORIGIN, message, types.DiagnosticSeverity.Error, "unreadable", source=SOURCE)
+        asked, revision, pages, checker = document.asked(), document.revision, self.pages(), self.checker
+        future = self.worker.submit(document.uri, lambda: checker.result(asked, pages))
+        future.add_done_callback(lambda future: self.checked(document, revision, asked.page, future))
 
     def checked(self, document: Open, revision: int, page: Page, future: "asyncio.Future[Result]") -> None:
         """Takes the result of a check, if it is still about the newest version."""
@@ -198,14 +155,7 @@ class Server(LanguageServer):
         error = future.exception()
         if document.revision != revision or self.documents.get(document.uri) is not document:
             return
-        if error is None:
-            result = future.result()
-        elif isinstance(error, HungError):
-            result = Result(None, page, [self.fault(_hung(self.worker.seconds, self.settings))])
-        else:
-            log.error("a check failed", exc_info=error)
-            why = f"{type(error).__name__}: {error}"
-            result = Result(None, page, [self.fault(_unchecked(why, self.settings))])
+        result = future.result() if error is None else self._failed(page, error)
         before = document.last
         if before is not None and before.diagnostics == result.diagnostics:
             result = result._replace(number=before.number, diagnostics=before.diagnostics)
@@ -218,18 +168,46 @@ class Server(LanguageServer):
             self.publish(document.uri, document.manuscript.version, result.diagnostics)
         if result.shelf is not None:
             self.noticed(result.shelf, document)
-        if self.tells_status and result.understood is not None:
-            self.protocol.notify(
-                STATUS, {"uri": document.uri, "summary": summary(result.understood.checked, self.settings.language)}
+        for note in result.notes:
+            self.say(note, types.MessageType.Warning)
+        self.tell_status(document.uri, result)
+        if result.waivers != (before.waivers if before else None):
+            self.check_all(besides=document)
+
+    def _failed(self, page: Page, error: BaseException) -> Result:
+        """The result of a check that came to none."""
+        language = self.settings.spoken
+        if isinstance(error, HungError):
+            return Result(page, [fault(_hung(self.worker.seconds, language))], language)
+        log.error("a check failed", exc_info=error)
+        why = f"{type(error).__name__}: {error}"
+        return Result(page, [fault(f"没有检查：{why}" if language == "zh" else f"not checked: {why}")], language)
+
+    def tell_status(self, uri: str, result: Result) -> None:
+        if not self.tells_status or (result.understood is None and not result.excluded):
+            return
+        if result.understood is not None:
+            words = summary(result.understood.checked, result.language)
+        else:
+            words = (
+                "设置排除了这个文件，没有检查"
+                if result.language == "zh"
+                else "not checked: the settings exclude this file"
             )
+        self.protocol.notify(STATUS, {"uri": uri, "summary": words})
 
     def noticed(self, shelf: Shelf, document: Open) -> None:
-        """Tells of what is new about the rules, and has the other documents checked with them."""
-        language = self.settings.language
+        """Tells of what is new about settings and rules, and has the other documents checked with them."""
         for note in shelf.notes:
-            self.say(note.to(language), types.MessageType.Warning)
+            self.say(note.to(shelf.language), types.MessageType.Warning)
         if shelf.error is not None:
-            self.say(told(shelf.error, language), types.MessageType.Error)
+            words = told(shelf.error, shelf.language, former=shelf.plans is not None)
+            self.say(words, types.MessageType.Error)
+            self._wrong.add(words)
+        else:
+            self._said -= self._wrong  # what goes wrong again is told again
+        if shelf.library is not None:
+            self.watch(shelf)
         if shelf.number <= self.newest_shelf:
             return
         first, self.newest_shelf = self.newest_shelf == 0, shelf.number
@@ -248,17 +226,32 @@ class Server(LanguageServer):
             self.protocol.send_request(types.WORKSPACE_INLAY_HINT_REFRESH)
 
     def look(self) -> None:
-        """Looks whether files of rules have changed, and checks anew if so."""
-        libraries = self.libraries
-
-        def job() -> bool:
-            return libraries.changed()
+        """Looks whether files of settings and rules have changed, and checks anew if so."""
+        libraries = self.checker.libraries
 
         def seen(future: "asyncio.Future[bool]") -> None:
             if not future.cancelled() and (future.exception() is not None or future.result()):
                 self.check_all()
 
-        self.worker.submit(LOOK, job).add_done_callback(seen)
+        self.worker.submit(LOOK, libraries.changed).add_done_callback(seen)
+
+    def look_at_file(self, path: Path) -> None:
+        """Has a file checked that is no text, and that an editor therefore does not have."""
+        uri = path.as_uri()
+        if uri in self.documents:
+            return
+        checker, pages = self.checker, self.pages()
+
+        def seen(future: "asyncio.Future[list[types.Diagnostic] | None]") -> None:
+            if not future.cancelled() and future.exception() is None and (found := future.result()) is not None:
+                self.publish(uri, None, found)
+
+        self.worker.submit(uri, lambda: checker.of_file(path, pages)).add_done_callback(seen)
+
+    async def beside(self, name: str, job: Callable[[], AnswerT]) -> AnswerT:
+        """What the job comes to, run where checks are."""
+        answer: AnswerT = await self.worker.submit(name, job)
+        return answer
 
     def note(self, uri: str | None) -> None:
         """Notes which version of a document a request is about."""
@@ -299,6 +292,10 @@ class Server(LanguageServer):
 
     # The client.
 
+    @property
+    def language(self) -> Language:
+        return self.settings.spoken
+
     def knows(self, what: str) -> bool:
         """Whether the client says that it can do this with published diagnostics; one that pulls can."""
         published = (
@@ -309,9 +306,32 @@ class Server(LanguageServer):
     def publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
-    def say(self, message: str, kind: types.MessageType) -> None:
-        """Shows a message, once."""
-        if message not in self._said:
+    def watch(self, shelf: Shelf) -> None:
+        """Has the client tell when a file is saved that a reader makes a text of, if it can."""
+        library = shelf.library
+        if library is None or not self.watches:
+            return
+        endings = {end for end in library.extensions.readers if not is_text(Path(f"x{end}"), library)} - self._watched
+        if endings:
+            self._watched |= endings
+            self.register(f"{BINARY}{len(self._watched)}", [f"**/*{end}" for end in sorted(endings)])
+
+    @property
+    def watches(self) -> bool:
+        """Whether the client can be asked to tell of changes of files."""
+        workspace = self.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace else None
+        return bool(watched and watched.dynamic_registration)
+
+    def register(self, name: str, patterns: Sequence[str]) -> None:
+        watchers = [types.FileSystemWatcher(pattern) for pattern in patterns]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        registration = types.Registration(name, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        self.client_register_capability(types.RegistrationParams([registration]))
+
+    def say(self, message: str, kind: types.MessageType, *, again: bool = False) -> None:
+        """Shows a message, once. again: Every time."""
+        if again or message not in self._said:
             self._said.add(message)
             self.window_show_message(types.ShowMessageParams(kind, message))
 
@@ -325,7 +345,8 @@ class Server(LanguageServer):
 
     def reload(self) -> None:
         """Loads everything anew, with the settings as they are."""
-        self.libraries = Libraries(self.settings, self.libraries.numbers)
+        self._said.clear()
+        self.checker = Checker(Libraries(self.settings, self.numbers), self.knows("related_information"))
         self.check_all()
 
     def configure(self, values: Any) -> None:
@@ -337,299 +358,16 @@ class Server(LanguageServer):
             self.reload()
 
 
-def _reopen(why: str, settings: Settings) -> str:
-    if settings.language == "zh":
-        return f"编辑器与服务器的文本不再一致（{why}），没有检查；请关闭并重新打开这份文件"
-    return (
-        f"the editor's text and the server's are no longer the same ({why}); not checked: close and open the file again"
-    )
-
-
-def _unchecked(why: str, settings: Settings) -> str:
-    return f"没有检查：{why}" if settings.language == "zh" else f"not checked: {why}"
-
-
-def _hung(seconds: float, settings: Settings) -> str:
-    if settings.language == "zh":
+def _hung(seconds: float, language: Language) -> str:
+    if language == "zh":
         return f"检查超过 {seconds:g} 秒没有结束，已放弃；修改后会再次检查"
     return f"the check did not end within {seconds:g} s and was given up; it is tried again after the next change"
 
 
-# Wiring. Each function takes what the client asks, and has a pure function answer it.
-
-
 def make(settings: Settings) -> Server:
     """A server that talks to nobody yet."""
+    from reportlint.lsp import features
+
     server = Server(settings)
-    feature = server.feature
-
-    @feature(types.INITIALIZE)
-    def initialize(ls: Server, params: types.InitializeParams) -> None:
-        encoding = ls.workspace.position_encoding
-        ls.unit = str(getattr(encoding, "value", encoding))
-        text_document = params.capabilities.text_document
-        ls.pulls = text_document is not None and text_document.diagnostic is not None
-        folders = params.workspace_folders or []
-        first = folders[0].uri if folders else params.root_uri
-        if first is not None and (name := to_fs_path(first)):
-            ls.root = Path(name)
-        if params.locale:
-            language: Language = "zh" if params.locale.lower().startswith("zh") else "en"
-            ls.basis = ls.given = replace(ls.basis, language=language)
-        given = params.initialization_options
-        ls.tells_status = isinstance(given, dict) and given.get("status") is True
-        ls.configure(given)
-        ls.given = ls.settings
-        if ls.pulls:
-            options = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False)
-            options.identifier = SOURCE
-            feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pull)
-
-    @feature(types.INITIALIZED)
-    async def initialized(ls: Server, params: types.InitializedParams) -> None:
-        workspace = ls.client_capabilities.workspace
-        watched = workspace.did_change_watched_files if workspace else None
-        if watched is not None and watched.dynamic_registration:
-            watchers = [types.FileSystemWatcher(pattern) for pattern in WATCHED]
-            registration = types.Registration(
-                "rules",
-                types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-                types.DidChangeWatchedFilesRegistrationOptions(watchers),
-            )
-            ls.client_register_capability(types.RegistrationParams([registration]))
-        await ask(ls)
-
-    async def ask(ls: Server) -> None:
-        """Asks for the settings, if the client can be asked."""
-        workspace = ls.client_capabilities.workspace
-        if workspace is None or not workspace.configuration:
-            return
-        params = types.ConfigurationParams([types.ConfigurationItem(section=SECTION)])
-        try:
-            found = await ls.workspace_configuration_async(params)
-        except JsonRpcException as error:
-            ls.tell_log(f"the settings could not be asked for: {error}")
-            return
-        if found:
-            ls.configure(found[0])
-
-    @feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def settings_changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:
-        given = params.settings
-        if isinstance(given, dict) and SECTION in given:
-            ls.configure(given[SECTION])
-        else:
-            await ask(ls)
-
-    @feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-        ls.look()
-
-    @feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
-        document = ls.documents.get(params.text_document.uri)
-        shelf = document.last.shelf if document and document.last else None
-        if document and document.is_rules:
-            ls.look()
-        elif document and shelf and shelf.library and not is_text(document.path, shelf.library):
-            ls.check(document)
-
-    async def pull(
-        ls: Server, params: types.DocumentDiagnosticParams
-    ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
-        if params.text_document.uri not in ls.documents:
-            return types.RelatedFullDocumentDiagnosticReport([])
-        result = await ls.newest(params.text_document.uri)
-        name = str(result.number)
-        if params.previous_result_id == name:
-            return types.RelatedUnchangedDocumentDiagnosticReport(name)
-        return types.RelatedFullDocumentDiagnosticReport(result.diagnostics, result_id=name)
-
-    options = types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL])
-
-    @feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    async def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
-        uri = params.text_document.uri
-        result = await ls.same(uri)
-        if result.understood is None:
-            return []
-        workspace, window = ls.client_capabilities.workspace, ls.client_capabilities.window
-        asked = ls.client_capabilities.text_document and ls.client_capabilities.text_document.code_action
-        edits = workspace.workspace_edit if workspace else None
-        document = types.OptionalVersionedTextDocumentIdentifier(uri, ls.documents[uri].manuscript.version)
-        return actions(
-            result.understood,
-            result.diagnostics,
-            params.range,
-            document,
-            ls.settings.language,
-            only=params.context.only,
-            versioned=bool(edits and edits.document_changes),
-            can_show=bool(window and window.show_document and window.show_document.support),
-            can_waive=waiving.available(),
-            explained=bool(asked and asked.disabled_support),
-            library=result.shelf.library if result.shelf else None,
-        )
-
-    @feature(types.TEXT_DOCUMENT_HOVER)
-    async def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
-        result = await ls.same(params.text_document.uri)
-        asked = ls.client_capabilities.text_document and ls.client_capabilities.text_document.hover
-        markdown = not asked or not asked.content_format or asked.content_format[0] == types.MarkupKind.Markdown
-        library = result.shelf.library if result.shelf else None
-        if library is None:
-            return None
-        document = ls.documents[params.text_document.uri]
-        if document.is_rules:
-            return rulefiles.hover(document.path, result.page, params.position, library, ls.settings.language)
-        if result.understood is None:
-            return None
-        offset = result.page.offset(params.position)
-        return hover(result.understood, library, offset, ls.settings.language, markdown=markdown)
-
-    completion = types.CompletionOptions(trigger_characters=[":", " ", "["])
-
-    @feature(types.TEXT_DOCUMENT_COMPLETION, completion)
-    async def completed(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
-        document = ls.documents.get(params.text_document.uri)
-        if document is None or not document.is_rules:
-            return []
-        result = await ls.same(document.uri)
-        if result.shelf is None or result.shelf.library is None:
-            return []
-        return rulefiles.completion(
-            document.path, result.page, params.position, result.shelf.library, ls.settings.language
-        )
-
-    @feature(types.TEXT_DOCUMENT_INLAY_HINT)
-    async def inlay_hints(ls: Server, params: types.InlayHintParams) -> list[types.InlayHint]:
-        result = await ls.newest(params.text_document.uri)
-        if result.understood is None:
-            return []
-        return hints(result.understood, result.page.span(params.range), ls.settings)
-
-    @feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    async def document_symbols(
-        ls: Server, params: types.DocumentSymbolParams
-    ) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
-        result = await ls.newest(params.text_document.uri)
-        if result.understood is None:
-            return []
-        found = symbols(result.understood, ls.settings.language)
-        asked = ls.client_capabilities.text_document and ls.client_capabilities.text_document.document_symbol
-        return found if asked and asked.hierarchical_document_symbol_support else flat(found, params.text_document.uri)
-
-    @feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
-    async def folding(ls: Server, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
-        result = await ls.newest(params.text_document.uri)
-        return folds(result.understood) if result.understood else []
-
-    @feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
-    async def document_links(ls: Server, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
-        result = await ls.newest(params.text_document.uri)
-        return links(result.understood, ls.settings) if result.understood else []
-
-    @feature(types.TEXT_DOCUMENT_DEFINITION)
-    async def definition(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
-        """From a number to the other cells of its sums."""
-        result = await ls.same(params.text_document.uri)
-        return [types.Location(params.text_document.uri, range_) for range_ in others(result, params.position)]
-
-    @feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-    async def highlight(ls: Server, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
-        result = await ls.same(params.text_document.uri)
-        kind = types.DocumentHighlightKind.Read
-        return [types.DocumentHighlight(range_, kind) for range_ in others(result, params.position)]
-
-    def others(result: Result, position: types.Position) -> list[types.Range]:
-        understood = result.understood
-        if understood is None or understood.document is None or not understood.placed:
-            return []
-        cell = cell_at(understood.document, result.page.offset(position))
-        if cell is None:
-            return []
-        return [result.page.range(other.cell.span) for other in operands(understood.document, cell.key)]
-
-    @server.command(SHOW)
-    async def show(ls: Server, *arguments: Any) -> None:
-        """Has the client show a place. arguments: The document and the range."""
-        try:
-            uri, place = arguments
-            selection = types.Range(types.Position(**place["start"]), types.Position(**place["end"]))
-            params = types.ShowDocumentParams(str(uri), take_focus=True, selection=selection)
-        except (TypeError, ValueError, KeyError) as error:
-            raise JsonRpcInvalidParams(f"{SHOW} takes a document and a range") from error
-        await ls.window_show_document_async(params)
-
-    @server.command(WAIVE)
-    async def waive(ls: Server, *arguments: Any) -> None:
-        """Writes a waiver. arguments: The document, its version, a range in it, the rule and, at last, the reason."""
-        ls.say(waiving.waive(arguments, ls.settings.language), types.MessageType.Warning)
-
-    @server.command(RELOAD)
-    def reload(ls: Server) -> None:
-        """Loads settings and rules anew."""
-        ls.reload()
-
+    features.register(server)
     return server
-
-
-# Running.
-
-
-async def _talk(server: Server, output: Output) -> None:
-    """Until the client says that it is over, or is gone."""
-    reader = Input(sys.stdin.buffer)
-    server.protocol.set_writer(output)
-    talking = asyncio.create_task(
-        run_async(_Never(), reader, server.protocol, log, server.report_server_error)  # type: ignore[arg-type]
-    )
-    gone = asyncio.create_task(output.gone.wait())
-    orphaned = asyncio.create_task(_parent_gone(server))
-    try:
-        await asyncio.wait({talking, gone, orphaned}, return_when=asyncio.FIRST_COMPLETED)
-        if talking.done():
-            talking.result()
-    finally:
-        for task in (talking, gone, orphaned):
-            task.cancel()
-
-
-class _Never:
-    """The event that pygls would stop at: whoever runs the server cancels it instead."""
-
-    def is_set(self) -> bool:
-        return False
-
-
-async def _parent_gone(server: Server) -> None:
-    """Ends once the process that started the server does not exist any more."""
-    while True:
-        await asyncio.sleep(PARENT_SECONDS)
-        parent = server.process_id
-        if parent is None or os.name != "posix":
-            continue
-        try:
-            os.kill(parent, 0)
-        except ProcessLookupError:
-            return
-        except OSError:
-            continue
-
-
-def serve(settings: Settings) -> int:
-    """Talks over standard input and output until the client is gone; the exit status.
-
-    0 where it took its leave as the protocol wants it, else 1.
-    """
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)
-    # The thread that checks gives way to the loop that talks more often than usual.
-    sys.setswitchinterval(0.001)
-    server = make(settings)
-    output = Output(own_output())
-    with contextlib.suppress(KeyboardInterrupt, SystemExit):
-        asyncio.run(_talk(server, output))
-    status = 0 if server.protocol._shutdown else 1
-    if not server.worker.stop(LAST_SECONDS):
-        os._exit(status)
-    return status

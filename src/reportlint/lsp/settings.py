@@ -6,6 +6,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reportlint.diagnostic import Language
+from reportlint.plan import CommandLine
+
+
+class _Said(CommandLine):
+    """As on the command line, under the names that an editor has for it."""
+
+    __slots__ = ()
+
+    @property
+    def prefix(self) -> str:
+        return "reportlint."
+
 
 HINTS = ("lines", "all", "off")
 
@@ -14,6 +26,7 @@ HINTS = ("lines", "all", "off")
 class Settings:
     """How to check and what to show.
 
+    language: None where nobody has said; then the settings of the repository do, else the locale.
     profile: The form to hold reports against; None lets the report's year choose. select, ignore: Names or codes of
         rules, as on the command line. rules: Further folders of rules. plugins: Whether plugins of a repository may
         run, if the person has trusted them. isolated: Whether to leave out what a repository brings.
@@ -21,7 +34,8 @@ class Settings:
         on a line, of all cells, or of none. links: The address of each norm that has one.
     """
 
-    language: Language = "zh"
+    language: Language | None = None
+    locale: Language = "zh"
     profile: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -32,6 +46,16 @@ class Settings:
     rules_url: str = ""
     hints: Literal["lines", "all", "off"] = "lines"
     links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def spoken(self) -> Language:
+        """The language of what is said of no document."""
+        return self.language or self.locale
+
+    @property
+    def command_line(self) -> CommandLine:
+        """What is set here, as the last of the layers of settings."""
+        return _Said(profile=self.profile, select=self.select or None, ignore=self.ignore)
 
 
 def _strings(value: Any) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One version of one document, read and checked: what every answer about it is made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reportlint.diagnostic import Checked
@@ -29,6 +29,9 @@ class Understood:
     document: Document | None = None
     report: Report | None = None
     placed: bool = True
+
+    def with_checked(self, checked: Checked) -> "Understood":
+        return replace(self, checked=checked)
 
 
 def understand(path: Path, page: Page, library: Library, profile: Profile | None = None) -> Understood:

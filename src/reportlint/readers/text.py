@@ -7,7 +7,7 @@ a tab right above such a line is a row of one cell.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 from reportlint.diagnostic import Span
@@ -23,6 +23,8 @@ LONGEST_CELL = 2000  # code points; what runs on longer is prose
 BARS = "|｜"
 UNSEEN = "\u200b\ufeff"  # what shows as nothing but is no white space
 BLANKS = " \t\u3000\xa0\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" + UNSEEN
+# White space that is none of the blanks: where a text has neither this nor what is unseen, `str.strip` does the same.
+OTHER_SPACE = "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 
 
 # A report has hundreds of cells, and a named tuple's own constructor takes twice as long.
@@ -36,16 +38,16 @@ def read(source: Source) -> Iterator[Block]:
     blank_lines = 0
     starts, lines = _lines(source.text)
     unseen = any(mark in source.text for mark in UNSEEN)
+    strip = _strip_blanks if unseen or any(mark in source.text for mark in OTHER_SPACE) else str.strip
     for place, (start, line) in enumerate(zip(starts, lines, strict=True)):
         text = line.strip()
         if unseen and text and (text[0] in UNSEEN or text[-1] in UNSEEN):
             text = line.strip(BLANKS)
         if line[:1] == "\t" and "\t" not in text:
             # The commonest line by far: a cell of its own.
-            length = len(text)
-            first = start + 1 if length == len(line) - 1 or not text else start + line.index(text[0])
+            first = start + line.find(text) if text else start + 1
             clean = text if "[" not in text else _clean(text)
-            row.append(_new(Cell, (_new(Span, (first, first + length)), clean, len(row) + 1)))
+            row.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, len(row) + 1)))
             in_table, blank_lines = True, 0
             continue
         if not text:
@@ -63,7 +65,7 @@ def read(source: Source) -> Iterator[Block]:
                 row = []
             if "-" in text and RULER.issuperset(text):
                 continue
-            yield _row(list(_cells(line, start, separators)))
+            yield _row(_cells(line, start, separators, strip))
         elif row and not blank_lines and len(row[-1].text) < LONGEST_CELL and not _is_section_like(text):
             row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
@@ -82,6 +84,10 @@ def read(source: Source) -> Iterator[Block]:
         yield _row(row)
     if in_table:
         yield TableEnd(Span(len(source.text), len(source.text)))
+
+
+def _strip_blanks(text: str) -> str:
+    return text.strip(BLANKS)
 
 
 def _lines(text: str) -> tuple[list[int], list[str]]:
@@ -133,13 +139,14 @@ def _in_spreadsheet(text: str, lines: list[str], place: int) -> str:
     """The tab, for a line with one tab or none that stands right above, or with one below, a row of several cells."""
     below = lines[place + 1] if place + 1 < len(lines) else ""
     above = lines[place - 1] if place and "\t" in text else ""
+    if not any(line.count("\t") >= 2 and line.strip(BLANKS).count("\t") >= 2 for line in (below, above)):
+        return ""
     if "\t" not in text and (not ALONE.fullmatch(text) or _numbered(text.lstrip("(（"), "、.．)）")):
         return ""
-    several = any(line.strip(BLANKS).count("\t") >= 2 for line in (below, above))
-    return "\t" if several else ""
+    return "\t"
 
 
-def _cells(line: str, start: int, separators: str) -> Iterator[Cell]:
+def _cells(line: str, start: int, separators: str, strip: Callable[[str], str]) -> list[Cell]:
     """The cells of a row on one line; a bar before the first or behind the last cell only frames the row."""
     offset = start
     if separators == BARS:
@@ -147,12 +154,15 @@ def _cells(line: str, start: int, separators: str) -> Iterator[Cell]:
         pieces = body.split("|")
         if body[-1] == "|":
             pieces.pop()
-        if pieces and not pieces[0].strip(BLANKS) and body.lstrip(BLANKS)[0] == "|":
+        if pieces and not strip(pieces[0]) and body.lstrip(BLANKS)[0] == "|":
             offset += len(pieces.pop(0)) + 1
     else:
         pieces = line.rstrip(" \u3000\xa0").split("\t")
+    cells: list[Cell] = []
     for number, piece in enumerate(pieces or [""], start=1):
-        text = piece.strip(BLANKS)
-        first = offset + (piece.index(text[0]) if text else 0)
-        yield Cell(Span(first, first + len(text)), _clean(text), number)
+        text = strip(piece)
+        first = offset + piece.find(text)
+        clean = text if "[" not in text else _clean(text)
+        cells.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, number)))
         offset += len(piece) + 1
+    return cells
