@@ -66,6 +66,23 @@ class ReadError(ReportlintError):
         return self.zh if language == "zh" else self.en
 
 
+@dataclass(eq=False)
+class WriteError(ReportlintError):
+    """A file cannot be written back. It stands as it did before.
+
+    zh, en: The same sentence in both languages: why, and the way out.
+    """
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+    def to(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
 class OptionError(ValueError):
     """Options of a rule that cannot be used: raised by a kind, told at their place in the rule's file.
 
