@@ -1,16 +1,27 @@
 """How long property tests search: `HYPOTHESIS_PROFILE` is `quick` by default and `ci` in CI."""
 
 import atexit
+import itertools
 import os
 import shutil
 import tempfile
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Caches and settings of the person who runs the tests stay out of them.
 _OWN = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, _OWN, ignore_errors=True)
 os.environ["XDG_CACHE_HOME"] = os.environ["XDG_CONFIG_HOME"] = _OWN
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def _own_cache() -> None:
+    """What one test keeps is not there for the next, which may have changed what it depends on unseen."""
+    os.environ["REPORTLINT_CACHE_DIR"] = os.path.join(_OWN, f"cache-{next(_NUMBERS)}")
+
 
 # Both are derandomised, so that a red run can be repeated, and leave the machine's speed out of it.
 settings.register_profile(

@@ -216,7 +216,7 @@ def mending(safety: Safety, words: str) -> Library:
     def fix(document: Document, finding: Finding) -> Fix | None:
         return Fix(safety, Text("改", "mend"), (Edit(finding.span, words),))
 
-    extensions = replace(library().extensions, fixers=(Fixer("mender", "text-pattern", fix),))
+    extensions = library().extensions._replace(fixers=(Fixer("mender", "text-pattern", fix),))
     return replace(library(), extensions=extensions)
 
 

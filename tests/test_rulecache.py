@@ -66,7 +66,7 @@ def age(target: Path) -> None:
 
 @pytest.fixture
 def loaded(rules: Path, tmp_path: Path) -> Callable[[], Library]:
-    extensions = dataclasses.replace(built_in(), packs=(Pack("reportlint", rules, folder("grammars")),))
+    extensions = built_in()._replace(packs=(Pack("reportlint", rules, folder("grammars")),))
     return lambda: load(extensions, tmp_path / "cache")
 
 

@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = _parser(next((word for word in arguments if not word.startswith("-")), ""))
     options = parser.parse_args(arguments)
+    options.words = list(arguments)
     if sys.stdout is None:
         print("reportlint: standard output is closed", file=sys.stderr)
         return FAILED
@@ -57,17 +58,28 @@ def _use_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """argparse makes one for each argument, and would import shutil with all archive formats for the width."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.__stdout__.fileno()).columns)  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        columns = 0
+    return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
+
+
 def _parser(called: str) -> argparse.ArgumentParser:
     """called: The command whose arguments are wanted; of all others only the name is known."""
     parser = argparse.ArgumentParser(
         prog="reportlint",
         allow_abbrev=False,
+        formatter_class=_formatter,
         description="Check official reports against their form. 检查公文类年度报告是否符合规定格式。",
     )
     parser.add_argument("--version", action="version", version=f"reportlint {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    # With its name given, argparse need not work out the usage at every start.
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="reportlint")
     for name, words in COMMANDS.items():
-        command = commands.add_parser(name, allow_abbrev=False, help=words)
+        command = commands.add_parser(name, allow_abbrev=False, formatter_class=_formatter, help=words)
         if name == called:
             module = import_module(f"reportlint.commands.{name}")
             module.arguments(command)

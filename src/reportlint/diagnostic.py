@@ -1,8 +1,7 @@
 """The values that a check produces: a rule sees a `Finding`, the engine signs it into a `Diagnostic`."""
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -148,15 +147,14 @@ class Diagnostic(NamedTuple):
     waived: Waived | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """How many of something held, failed, or could not be told."""
 
     held: int = 0
     failed: int = 0
     undecided: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "Tally") -> "Tally":  # type: ignore[override]
         return Tally(self.held + other.held, self.failed + other.failed, self.undecided + other.undecided)
 
 
@@ -199,7 +197,7 @@ class Checked(NamedTuple):
     identities: Tally = NONE_COUNTED
     complete: bool = True
     is_report: bool = True
-    layout: tuple[Part, ...] = ()
+    layout: Sequence[Part] = ()
 
     @property
     def standing(self) -> tuple[Diagnostic, ...]:

@@ -12,7 +12,7 @@ the frame itself) count as narrow, as terminals draw them unless told otherwise.
 import bisect
 import functools
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TAB_STOP = 4
 ELLIPSIS = "…"
@@ -84,8 +84,7 @@ def escape_of(code: int) -> str:
     return f"<U+{code:04X}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The part of a line that is shown.
 
     text: As it is printed: escaped, tabs expanded, with `…` where the line goes on.

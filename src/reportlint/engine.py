@@ -106,7 +106,7 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
     kept = compiled_rules(BUILT_IN) if compiled else None
     profiles = load_profiles(extensions.packs, kept.values if kept else {})
     unrun: list[str] | None = [] if extensions.untrusted else None
-    norms = Norms(tuple(pack.rules for pack in extensions.packs))
+    norms = Norms(tuple(pack.rules for pack in extensions.packs), kept.values if kept else {})
     rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, kept)
     families = tuple(_families(extensions.packs, profiles))
     selected = tuple(rule for rule in rules if not rule.optional)
@@ -205,6 +205,13 @@ def unreadable(path: Path, error: ReadError, library: Library) -> Checked:
     """The result for a file that could not be read."""
     finding = Finding(span=Span(0, 0), facts={"why": Text(error.zh, error.en)}, variant="file")
     diagnostics = _present([_signed(path, library, UNREADABLE, finding)])
+    return Checked(path=path, source=None, diagnostics=diagnostics, complete=False)
+
+
+def abandoned(path: Path, why: Text, library: Library) -> Checked:
+    """The result for a file whose check did not come to its end."""
+    finding = Finding(span=Span(0, 0), facts={"rule": "reportlint", "why": why})
+    diagnostics = _present([_signed(path, library, CRASHED, finding)])
     return Checked(path=path, source=None, diagnostics=diagnostics, complete=False)
 
 

@@ -3,26 +3,25 @@
 Trouble in a report is a value (a `Diagnostic`); trouble in the set-up is one of these exceptions.
 """
 
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ReportlintError(Exception):
     """Every error that a person can mend derives from this."""
 
 
-# Not frozen: whoever passes an exception on writes its traceback into it.
-@dataclass(eq=False)
 class ConfigError(ReportlintError):
     """A rule file, a profile, a grammar or a command-line value cannot be used.
 
     line, column: Count from 1; 0 where the whole file is meant.
     """
 
-    path: Path | None
-    why: str
-    line: int = 0
-    column: int = 0
+    def __init__(self, path: "Path | None", why: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(path, why, line, column)  # what a copy in another process is made from
+        self.path, self.why, self.line, self.column = path, why, line, column
 
     def __str__(self) -> str:
         if self.path is None:
@@ -31,11 +30,12 @@ class ConfigError(ReportlintError):
         return f"{self.path}{place}: {self.why}"
 
 
-@dataclass(eq=False)
 class ConfigErrors(ReportlintError):
     """Everything that is wrong with a file or several, in the order of their lines."""
 
-    errors: tuple[ConfigError, ...]
+    def __init__(self, errors: tuple[ConfigError, ...]) -> None:
+        super().__init__(errors)
+        self.errors = errors
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.errors))
@@ -49,15 +49,15 @@ class FormatFault(ReportlintError):
     """A format broke off: what was printed is not all there was to say."""
 
 
-@dataclass(eq=False)
-class ReadError(ReportlintError):
-    """A file cannot be read as its format. Becomes the diagnostic `unreadable`.
+class _FileError(ReportlintError):
+    """Something about one file, told to whoever reads the messages.
 
     zh, en: The same sentence in both languages: what is wrong and the way out.
     """
 
-    zh: str
-    en: str
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh, self.en = zh, en
 
     def __str__(self) -> str:
         return self.en
@@ -66,21 +66,12 @@ class ReadError(ReportlintError):
         return self.zh if language == "zh" else self.en
 
 
-@dataclass(eq=False)
-class WriteError(ReportlintError):
-    """A file cannot be written back. It stands as it did before.
+class ReadError(_FileError):
+    """A file cannot be read as its format. Becomes the diagnostic `unreadable`."""
 
-    zh, en: The same sentence in both languages: why, and the way out.
-    """
 
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en
-
-    def to(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en
+class WriteError(_FileError):
+    """A file cannot be written back. It stands as it did before."""
 
 
 class OptionError(ValueError):

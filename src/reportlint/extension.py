@@ -1,19 +1,18 @@
 """What plugins can provide besides rule kinds, and what the package itself provides in the same shapes."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.diagnostic import Checked, Finding, Fix, Language, Safety
-from reportlint.document import Document
-from reportlint.report import Block
 from reportlint.source import Source
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # with RE2 and all that reads a report, which neither a format nor a kept result needs
+    from reportlint.document import Document
     from reportlint.norms import Norms
     from reportlint.profile import Profile
-    from reportlint.rule import Rule  # with RE2, which a format does not need to begin
+    from reportlint.report import Block
+    from reportlint.rule import Rule
 
 API = 1  # the version of the contract in `hookspecs`; it changes when a plugin may have to
 
@@ -22,7 +21,7 @@ class Reading(NamedTuple):
     """What a reader makes of a file: the canonical text, and its blocks, whose spans count in that text."""
 
     source: Source
-    blocks: tuple[Block, ...]
+    blocks: "tuple[Block, ...]"
 
 
 class Reader(NamedTuple):
@@ -42,8 +41,7 @@ class Reader(NamedTuple):
     write: Callable[[bytes, Source, str], bytes] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatOptions:
+class FormatOptions(NamedTuple):
     """What a format may be told.
 
     base: Where relative addresses start, for formats that write addresses. version: Of reportlint.
@@ -55,9 +53,9 @@ class FormatOptions:
     base: Path | None = None
     version: str = ""
     color: bool = False
-    rules: "tuple[Rule, ...]" = ()
+    rules: "Sequence[Rule]" = ()
     norms: "Norms | None" = None
-    profiles: "tuple[Profile, ...]" = ()
+    profiles: "Sequence[Profile]" = ()
 
 
 class Format(NamedTuple):
@@ -80,7 +78,7 @@ class Fixer(NamedTuple):
 
     name: str
     kind: str
-    fix: Callable[[Document, Finding], Fix | None]
+    fix: "Callable[[Document, Finding], Fix | None]"
     fixes: tuple[Safety, ...] = ("safe", "unsafe")
 
 

@@ -4,11 +4,11 @@ Most checks need neither, so each is read when it is first asked for, and one wi
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
@@ -66,10 +66,12 @@ class Obligation(NamedTuple):
 class Norms:
     """The norms in these folders, each with a `norms.yaml` at its top or none.
 
+    given: What such files are known to say of instruments, by path, so that they need not be read for these.
     Both properties raise ConfigError where a file has a mistake or two of them use one name.
     """
 
     folders: tuple[Path, ...] = ()
+    given: Mapping[Path, Any] = field(default_factory=dict)
 
     @cached_property
     def instruments(self) -> Mapping[str, Instrument]:
@@ -77,7 +79,7 @@ class Norms:
         return _once(
             (path, instrument.key, instrument)
             for path in self._files
-            for instrument in _instruments(path, read_only(path, (INSTRUMENTS,)))
+            for instrument in _instruments(path, self._read(path))
         )
 
     @cached_property
@@ -97,6 +99,9 @@ class Norms:
             for path in self._files
             for obligation in _obligations(read_only(path, (OBLIGATIONS,)), self.instruments)
         )
+
+    def _read(self, path: Path) -> Node:
+        return Node(self.given[path], path) if path in self.given else read_only(path, (INSTRUMENTS,))
 
     @cached_property
     def _files(self) -> tuple[Path, ...]:

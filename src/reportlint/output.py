@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -86,7 +85,7 @@ def write(
         rounds: list[Iterator[Checked]] = [results if kept is None else _keeping(results, kept)]
         rounds += [_kept(kept) for _ in ordered[1:] if kept is not None]
         opened = [
-            (_put(stack.enter_context(Destination(file))), form, replace(options, color=_colored(color, file)), each)
+            (_put(stack.enter_context(Destination(file))), form, options._replace(color=_colored(color, file)), each)
             for (form, file), each in zip(ordered, rounds, strict=True)
         ]
         # All are begun before the first report is checked, so that one that cannot work says so at once.

@@ -33,8 +33,8 @@ def library(extensions: "Extensions", *, cached: bool = True) -> "Library":
     # a tenth of the start-up. Afterwards they are left out of every collection.
     gc.disable()
     try:
+        from reportlint.cachefolder import folder
         from reportlint.engine import load
-        from reportlint.rulecache import folder
 
         return load(extensions, folder() if cached else None)
     finally:
@@ -51,19 +51,25 @@ def settings_files(paths: Sequence[Path], means: Means) -> dict[Path, Path | Non
     return dict.fromkeys(paths) if means.isolated else files_for(paths)
 
 
-def plans(own: Mapping[Path, Path | None], means: Means) -> Plans:
+def plans(own: Mapping[Path, Path | None], means: Means, *, plain: bool = False) -> Plans:
     """How each file is checked; the code for settings is loaded only where something is set.
 
-    own: The settings file of each file.
+    own: The settings file of each file. plain: That all has been loaded before without a mistake, and no form sets
+        anything of rules, so that nothing need be loaded now.
 
     Raises:
         ConfigErrors: Settings have mistakes; all of them are told.
     """
-    if not any(means.said) and not any(own.values()):
-        unset = Unset(library(means.extensions, cached=means.cached))
-        if all(profile.rules is None for profile in unset.library.profiles):
+    if is_unset(own, means):
+        unset = Unset(lambda: library(means.extensions, cached=means.cached), means.said.fail_on)
+        if plain or all(profile.rules is None for profile in unset.library.profiles):
             return unset
     return planning(own.values(), means)
+
+
+def is_unset(own: Mapping[Path, Path | None], means: Means) -> bool:
+    """Whether nothing is set that has to be laid over anything."""
+    return not any(means.said._replace(language=None, fail_on=None)) and not any(own.values())
 
 
 def planning(

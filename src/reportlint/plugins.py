@@ -5,19 +5,19 @@ package that a person installs.
 """
 
 import os
-import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from reportlint import standard
 from reportlint.errors import PluginError
 from reportlint.extension import API, Fixer, Format, Pack, Reader
+from reportlint.installed import distributions
 from reportlint.kinds import BY_NAME
-from reportlint.rule import RuleKind
+
+if TYPE_CHECKING:
+    from reportlint.rule import RuleKind
 
 GROUP = "reportlint"
 PREFIX = "reportlint_"
@@ -43,8 +43,7 @@ class Plugin(NamedTuple):
     pack: Pack | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Extensions:
+class Extensions(NamedTuple):
     """Everything that checks are made with, by name, and which plugin it comes from.
 
     readers: By the ending of the files they read. owners: The plugin of each kind, reader, format and fixer, under
@@ -52,7 +51,7 @@ class Extensions:
     """
 
     plugins: tuple[Plugin, ...]
-    kinds: Mapping[str, RuleKind[Any]]
+    kinds: "Mapping[str, RuleKind[Any]]"
     readers: Mapping[str, Reader]
     formats: Mapping[str, Format]
     fixers: tuple[Fixer, ...]
@@ -99,7 +98,7 @@ def with_folders(extensions: Extensions, folders: Iterable[Path]) -> Extensions:
     """
     plugins = _once([*extensions.plugins, *map(_folder, folders)])
     packs = tuple(plugin.pack for plugin in plugins[len(extensions.plugins) :] if plugin.pack is not None)
-    return replace(extensions, plugins=plugins, packs=(*extensions.packs, *packs))
+    return extensions._replace(plugins=plugins, packs=(*extensions.packs, *packs))
 
 
 def built_in() -> Extensions:
@@ -120,31 +119,27 @@ def local_folder(start: Path) -> Path | None:
 # Finding.
 
 
-_SECTION = re.compile(r"^\[reportlint\][^\S\n]*\n((?:(?!\[).*\n?)*)", re.MULTILINE)
-_ENTRY = re.compile(r"^\s*([\w.-]+)\s*=\s*([\w.]+)\s*$", re.MULTILINE)
-
-
 def _installed() -> Iterator[Plugin]:
-    """Entry points of the group `reportlint`, read from the files where installers write them.
-
-    importlib.metadata would cost a quarter of the start-up.
-    """
-    for folder in dict.fromkeys(path or os.curdir for path in sys.path):
+    """Entry points of the group `reportlint`, read from the files where installers write them."""
+    for folder, name in distributions():
         try:
-            with os.scandir(folder) as entries:
-                names = sorted(entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
-        except OSError:
+            with open(os.path.join(folder, name, "entry_points.txt"), encoding="utf-8") as file:
+                text = file.read()
+        except (OSError, UnicodeDecodeError):
             continue
-        for name in names:
-            try:
-                with open(os.path.join(folder, name, "entry_points.txt"), encoding="utf-8") as file:
-                    text = file.read()
-            except (OSError, UnicodeDecodeError):
-                continue
-            section = _SECTION.search(text)
-            for entry in _ENTRY.finditer(section[1]) if section else ():
-                package, _, version = name.rpartition(".")[0].partition("-")
-                yield _entry(entry[1], entry[2], f"{package} {version}", version)
+        if f"[{GROUP}]" in text:
+            package, _, version = name.rpartition(".")[0].partition("-")
+            for plugin, target in _entries(text):
+                yield _entry(plugin, target, f"{package} {version}", version)
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """Name and target of each entry point of the group, from the file of a package."""
+    import re
+
+    section = re.search(r"^\[reportlint\][^\S\n]*\n((?:(?!\[).*\n?)*)", text, re.MULTILINE)
+    for entry in re.finditer(r"^\s*([\w.-]+)\s*=\s*([\w.]+)\s*$", section[1], re.MULTILINE) if section else ():
+        yield entry[1], entry[2]
 
 
 def _entry(name: str, target: str, package: str, version: str) -> Plugin:
@@ -278,10 +273,7 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
         return guard
 
     for owner, value in provided:
-        if isinstance(value, RuleKind):
-            keep("kind", value.name, owner)
-            kinds[value.name] = value if owner == OWN else guard().safe_kind(value, owner)
-        elif isinstance(value, Reader):
+        if isinstance(value, Reader):
             keep("reader", value.name, owner)
             for suffix in value.suffixes:
                 keep("reader of", suffix, owner)
@@ -294,6 +286,10 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
             fixers.append(value if owner == OWN else guard().safe_fixer(value, owner))
         elif isinstance(value, Pack):
             packs.append(value)
+        else:  # a kind, which a run without plugins does not load
+            kind = cast("RuleKind[Any]", value)
+            keep("kind", kind.name, owner)
+            kinds[kind.name] = kind if owner == OWN else guard().safe_kind(kind, owner)
     known: Mapping[str, RuleKind[Any]] = dict(sorted(kinds.items()))
     if not foreign:
         # No other kind can be there, so each is imported when a rule of it is.
@@ -317,14 +313,23 @@ def classify(plugins: Sequence[Plugin], untrusted: tuple[Path, ...] = ()) -> Ext
     )
 
 
-# What each hook returns.
-HOOKS: Mapping[str, type] = {
-    "reportlint_kinds": RuleKind,
+KINDS = "reportlint_kinds"
+# What each hook returns, but for the kinds.
+_PROVIDED: Mapping[str, type] = {
     "reportlint_readers": Reader,
     "reportlint_formats": Format,
     "reportlint_fixers": Fixer,
     "reportlint_packs": Pack,
 }
+HOOKS = (KINDS, *_PROVIDED)
+
+
+def provided_by(hook: str) -> type:
+    if hook == KINDS:
+        from reportlint.rule import RuleKind
+
+        return RuleKind
+    return _PROVIDED[hook]
 
 
 def _directly(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:
@@ -334,7 +339,7 @@ def _directly(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:
             yield plugin.name, plugin.pack
             continue
         for hook in HOOKS:
-            if hook != "reportlint_kinds":
+            if hook != KINDS:
                 for value in getattr(plugin.module, hook)():
                     yield plugin.name, value
 
@@ -374,17 +379,18 @@ def _through_pluggy(plugins: Sequence[Plugin]) -> Iterator[tuple[str, object]]:
             manager.check_pending()
         except pluggy.PluginValidationError as error:
             raise PluginError(f"{where}: {_misfit(error)}; the hooks are {', '.join(HOOKS)}") from error
-    for name, provides in HOOKS.items():
+    for name in HOOKS:
         for implementation in getattr(manager.hook, name).get_hookimpls():
             owner = implementation.plugin_name
             plugin = next(plugin for plugin in plugins if plugin.name == owner)
-            yield from ((owner, value) for value in _called(plugin, name, implementation.function, provides))
+            yield from ((owner, value) for value in _called(plugin, name, implementation.function))
 
 
-def _called(plugin: Plugin, hook: str, function: Callable[[], Any], provides: type) -> Iterator[object]:
+def _called(plugin: Plugin, hook: str, function: Callable[[], Any]) -> Iterator[object]:
     from reportlint.guard import checked_shape, guarded
 
     where = f"plugin '{plugin.name}' ({plugin.where})"
+    provides = provided_by(hook)
     try:
         values = guarded(plugin.name, lambda: tuple(function()))
     except Exception as error:
@@ -398,6 +404,8 @@ def _called(plugin: Plugin, hook: str, function: Callable[[], Any], provides: ty
 
 def _misfit(error: Exception) -> str:
     """What pluggy says, on one line and without the plugin's address in memory."""
+    import re
+
     return re.sub(r"\s+", " ", re.sub(r" in plugin <module [^>]*>|<module [^>]*>", "", str(error))).strip()
 
 

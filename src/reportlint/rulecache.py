@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reportlint import __version__
+from reportlint.cachefolder import is_own, write_whole
 from reportlint.diagnostic import Severity, Text
 from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
@@ -30,15 +31,6 @@ SETTLED = 2_000_000_000  # nanoseconds
 Row = dict[str, Any]
 # The built-in rules, as scripts/compile-rules found them.
 COMPILED = os.path.join(os.path.dirname(__file__), "builtin_rules.json")
-
-
-def folder() -> Path:
-    """Where caches of this person's are kept."""
-    if os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "reportlint"
 
 
 class RuleCache:
@@ -59,7 +51,7 @@ class RuleCache:
     def rows(self) -> list[Row] | None:
         """What was kept; None where nothing fits."""
         try:
-            if not _is_own(self.file):
+            if not is_own(self.file.stat()):
                 return None
             text = self.file.read_text(encoding="utf-8")
         except OSError:
@@ -76,16 +68,12 @@ class RuleCache:
         """Keeps the rows for the next start; where that cannot be done, the next start reads the files again."""
         if not self.settled:
             return
-        part = self.file.with_name(f".{self.file.name}.{os.getpid()}.part")
         try:
             text = json.dumps({"key": self.key, "files": self.listing, "rows": list(rows)}, ensure_ascii=False)
         except (TypeError, ValueError):
             return  # a value that JSON has no word for
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-                stream.write(text)
-            part.replace(self.file)
+            write_whole(str(self.file), text.encode("utf-8"))
         except OSError as error:
             log.debug("%s cannot be written: %s", self.file, error)
 
@@ -121,14 +109,6 @@ def _code(kinds: Mapping[str, RuleKind[Any]]) -> Iterator[str]:
             yield f"{file} {os.stat(file).st_mtime_ns}"
         except OSError:
             yield file
-
-
-def _is_own(path: Path) -> bool:
-    """Whether nobody else can have written the file."""
-    if os.name != "posix":
-        return True
-    status = path.stat()
-    return status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
 class Compiled(NamedTuple):

@@ -2,30 +2,84 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast, overload
 
+from reportlint.checking import Checker, results
 from reportlint.diagnostic import Checked
-from reportlint.engine import Library, check_files
 from reportlint.plan import Plans
 from reportlint.waiverfile import file_for
 
 if TYPE_CHECKING:
+    from reportlint.engine import Library
+    from reportlint.norms import Norms
+    from reportlint.pool import Pool
     from reportlint.waivers import Book
 
 File = tuple[Path, Callable[[], bytes]]
+ItemT = TypeVar("ItemT")
+
+
+class Later(Sequence[ItemT]):
+    """Values that are loaded when somebody asks for them."""
+
+    def __init__(self, load: Callable[[], Sequence[ItemT]]) -> None:
+        self._load = load
+
+    @overload
+    def __getitem__(self, place: int) -> ItemT: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ItemT]: ...
+    def __getitem__(self, place: int | slice) -> ItemT | Sequence[ItemT]:
+        return self._load()[place]
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+
+class _LaterNorms:
+    """Norms that are loaded when somebody asks what they say."""
+
+    def __init__(self, plans: Plans) -> None:
+        self._plans = plans
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._plans.library.norms, name)
+
+
+def later_norms(plans: Plans) -> "Norms":
+    return cast("Norms", _LaterNorms(plans))
 
 
 class Run(NamedTuple):
-    """What is checked and with what. settings: The settings file of each file. complaints: What is wrong with paths."""
+    """What is checked and with what.
 
-    plans: Plans
+    complaints: What is wrong with paths. jobs: How many processes check; None leaves it to the work.
+    rebuilt: Makes the checker anew in a process that shares nothing with this one.
+    """
+
+    checker: Checker
     files: Sequence[File]
-    settings: Mapping[Path, Path | None]
     complaints: Sequence[str]
+    jobs: int | None = 1
+    rebuilt: Callable[[], Checker] | None = None
 
     @property
-    def library(self) -> Library:
+    def plans(self) -> Plans:
+        return self.checker.plans
+
+    @property
+    def settings(self) -> Mapping[Path, Path | None]:
+        """The settings file of each file."""
+        return self.checker.settings
+
+    @property
+    def library(self) -> "Library":
         return self.plans.library
+
+    def _pool(self, number: int) -> "Pool":
+        from reportlint.pool import METHOD, Pool
+
+        return Pool(number, self.checker.for_another if METHOD == "fork" else self.rebuilt or self.checker.for_another)
 
     def books(self) -> "dict[Path, Book]":
         """The waivers for each file that has some; one book for all files that share it.
@@ -46,12 +100,13 @@ class Run(NamedTuple):
 
     def results(self, books: "Mapping[Path, Book]") -> Iterator[tuple[Checked, str]]:
         """Each file in turn, then what is wrong with its waivers, each with the severity from which on it fails."""
-        for file in self.files:
-            plan = self.plans.of(file[0], self.settings.get(file[0]))
-            for checked in check_files([file], plan.library, plan.profile):
-                book = books.get(file[0])
-                ran = (rule.name for rule in plan.library.selected)
-                yield book.applied(checked, ran) if book else checked, plan.fail_on
+        for checked in results(self.checker, self.files, self.jobs, self._pool):
+            settings = self.settings.get(checked.path)
+            book = books.get(checked.path)
+            if book:
+                ran = (rule.name for rule in self.plans.of(checked.path, settings).library.selected)
+                checked = book.applied(checked, ran)
+            yield checked, self.plans.fail_on(checked.path, settings)
         seen: set[Path] = set()
         for path, book in books.items():
             if book.path not in seen:

@@ -11,9 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reportlint.basis import packs
 from reportlint.diagnostic import Severity
 from reportlint.engine import Library
 from reportlint.errors import ConfigError
+from reportlint.extension import Pack
+from reportlint.keeping import digest
 from reportlint.layers import (
     BUILT_IN,
     COMMAND_LINE,
@@ -358,6 +361,7 @@ class Planning:
     def __init__(self, library: Library, sheets: Mapping[Path, Sheet], spoken: CommandLine, mistakes: Mistakes) -> None:
         self.library, self.sheets, self.spoken, self.mistakes = library, sheets, spoken, mistakes
         self.made: dict[tuple[Path | None, tuple[int, ...]], Plan] = {}
+        self.known: dict[Path | None, tuple[str, ...]] = {}
 
     def verify(self) -> None:
         """Looks for every mistake that any file could meet.
@@ -385,6 +389,24 @@ class Planning:
         """settings: The file that was found for it."""
         page = self.sheets[settings] if settings else None
         return self._plan(page, _overrides(page, path))
+
+    def fail_on(self, path: Path, settings: Path | None) -> str:
+        return self.of(path, settings).fail_on
+
+    def facts(self, path: Path, settings: Path | None) -> tuple[str, ...]:
+        """The settings as they were read, which of the overrides are for the file, and what the command line says."""
+        if settings not in self.known:
+            self.known[settings] = self._facts(self.sheets[settings] if settings else None)
+        page = self.sheets[settings] if settings else None
+        return *self.known[settings], repr(_overrides(page, path))
+
+    def _facts(self, page: Sheet | None) -> tuple[str, ...]:
+        parts = [f"{layer} {node.path} {node.value!r}" for layer, node in page.parts] if page else []
+        # Rules of one folder can refer to those of another.
+        folders = sorted({folder for each in self.sheets.values() for folder in each.folders})
+        own = [str(folder) for folder in page.folders] if page else []
+        found = packs(Pack(str(folder), folder) for folder in folders)
+        return (digest([repr(self.spoken._replace(language=None)), *parts, "", *own, "", *found]),)
 
     def effective(self, path: Path, settings: Path | None, profile: Profile | None = None) -> Effective:
         """What counts for a file, with where it comes from."""

@@ -1,14 +1,15 @@
 """Where the settings for a report are; apart from reading them, since most runs have none."""
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportlint.errors import ConfigError
 from reportlint.repository import upwards
-from reportlint.yamlfile import Node, content
+
+if TYPE_CHECKING:
+    from reportlint.yamlfile import Node
 
 FILE = ".reportlint.yaml"
 PYPROJECT = "pyproject.toml"
@@ -52,9 +53,12 @@ def _file_in(folder: Path) -> Path | None:
     return found[0] if found else None
 
 
-def toml_table(path: Path) -> Node | None:
+def toml_table(path: Path) -> "Node | None":
     """The table `[tool.reportlint]`; None where the file has none."""
+    import re
     import tomllib
+
+    from reportlint.yamlfile import Node, content
 
     try:
         value: Any = tomllib.loads(content(path))

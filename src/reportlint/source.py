@@ -5,8 +5,6 @@ The canonical text is what every `Span` refers to. For a text file it is the fil
 
 import bisect
 import re
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from reportlint.errors import ReadError
@@ -15,21 +13,40 @@ LINE_END = re.compile(r"\r\n|\n|\r")
 LARGEST_FILE = 8 * 1024 * 1024  # bytes; the reports of whole provinces stay below 1 MiB
 
 
-@dataclass(frozen=True)
 class Source:
-    """The canonical text of one file.
+    """The canonical text of one file; made once and not changed.
 
     encoding: The codec that decoded it, so that a fix can write it back.
     """
 
-    path: Path
-    text: str
-    encoding: str = "utf-8"
+    # A class written out: every start makes it, and one that is generated takes longer.
+    __slots__ = ("__weakref__", "_starts", "encoding", "path", "text")
 
-    @cached_property
+    def __init__(self, path: Path, text: str, encoding: str = "utf-8") -> None:
+        self.path, self.text, self.encoding = path, text, encoding
+        self._starts: tuple[int, ...] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"Source{self._key()!r}"
+
+    def __reduce__(self) -> tuple[type["Source"], tuple[Path, str, str]]:
+        return Source, self._key()
+
+    def _key(self) -> tuple[Path, str, str]:
+        return self.path, self.text, self.encoding
+
+    @property
     def starts(self) -> tuple[int, ...]:
         """Where each line starts, in code points; the last line may be empty."""
-        return (0, *(match.end() for match in LINE_END.finditer(self.text)))
+        if self._starts is None:
+            self._starts = (0, *(match.end() for match in LINE_END.finditer(self.text)))
+        return self._starts
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a code point, both from 1."""
@@ -92,7 +109,7 @@ def encode(text: str, codec: str, original: bytes) -> bytes:
 
 
 # What Chinese reports are written in: ASCII, general and CJK punctuation, ideographs, full-width forms.
-_USUAL = re.compile(
+_USUAL = (
     "[\t\n\r -~\u00b7\u2010-\u203f\u2150-\u218f\u2460-\u24ff\u2500-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
     "\U00020000-\U0003fffd]"
 )
@@ -115,7 +132,7 @@ def _as_utf16(data: bytes, codec: str) -> tuple[float, str, str]:
         text = data.decode(codec)
     except UnicodeDecodeError:
         return 0.0, codec, ""
-    return (len(_USUAL.findall(text)) / len(text) if "\x00" not in text else 0.0), codec, text
+    return (len(re.findall(_USUAL, text)) / len(text) if "\x00" not in text else 0.0), codec, text
 
 
 def _is_utf8_with_zeros(data: bytes) -> bool:

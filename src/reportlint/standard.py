@@ -3,16 +3,18 @@
 It needs no marker, so it does not import pluggy: most runs have no other plugin, and start-up is watched.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportlint.builtin import folder
 from reportlint.extension import Fixer, Format, Pack, Reader
-from reportlint.rule import RuleKind
+
+if TYPE_CHECKING:
+    from reportlint.rule import RuleKind
 
 REPORTLINT_API = 1
 
 
-def reportlint_kinds() -> tuple[RuleKind[Any], ...]:
+def reportlint_kinds() -> "tuple[RuleKind[Any], ...]":
     from reportlint.kinds import BY_NAME
 
     return tuple(BY_NAME.values())

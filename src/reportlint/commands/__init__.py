@@ -16,6 +16,7 @@ COMMANDS = {
     "new": "write a first rule, pack, plugin or profile / 新建规则、规则包、插件或格式",
     "waive": "accept what is reported now / 接受现有的问题",
     "config": "what is set for a file, and where / 列出生效的设置",
+    "cache": "where results are kept, and how to be rid of them / 结果缓存的位置与清空",
     "init": "write a first settings file / 新建设置文件",
     "schema": "print a JSON Schema, for editors / 输出供编辑器使用的 JSON Schema",
     "lsp": "the language server, for editors / 语言服务器，供编辑器使用",

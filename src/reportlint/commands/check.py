@@ -4,12 +4,18 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportlint import __version__
 from reportlint.commands import CLEAN, FAILED, FOUND, USAGE
 from reportlint.commands.common import choices, complain, extensions_of, language, run_of, sources
 from reportlint.diagnostic import Checked, Severity
 from reportlint.errors import ConfigError, FormatFault
+
+if TYPE_CHECKING:
+    from reportlint.plugins import Extensions
+
+MOST_JOBS = 256
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +45,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audit", action="store_true", help="ignore all waivers")
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write a cache")
     parser.add_argument(
+        "--jobs", type=_number, metavar="N", help="processes that check; by default as many as processors, if worth it"
+    )
+    parser.add_argument("--watch", action="store_true", help="check again when something changes, until Ctrl-C")
+    parser.add_argument(
         "--statistics", action="store_true", help="count the diagnostics of each rule, on standard error"
     )
     parser.add_argument("--quiet", action="store_true", help="print diagnostics only")
@@ -46,25 +56,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sources(parser)
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_JOBS}, not '{text}'")
+    return int(text)
+
+
 def run(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
     from reportlint.formats.summary import Totals, coverage_line
     from reportlint.output import outputs, write
+    from reportlint.progress import Progress
+    from reportlint.run import Later, later_norms
 
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise ConfigError(
             None, "--unsafe-fixes 要与 --fix 或 --diff 一起使用 / --unsafe-fixes goes with --fix or --diff"
         )
     extensions = extensions_of(options)
+    if options.watch:
+        return _watch(options, extensions)
     destinations = outputs(options.format or ["text"], options.output, extensions.formats)
-    checking = run_of(options, extensions, cached=not options.no_cache)
+    checking = run_of(options, extensions, cached=not options.no_cache, jobs=options.jobs)
     for complaint in checking.complaints:
         complain(complaint)
     if not checking.files and checking.complaints:
         return USAGE
     spoken = language(options.lang or checking.plans.language(checking.settings.values()))
     totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
-    counts: dict[str, int] = {}
+    counts: dict[tuple[str, str], int] = {}
     books = {} if options.audit or options.isolated else checking.books()
     mending = None
     if options.fix or options.diff:
@@ -73,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
         mending = fix.Mending(options, spoken)
         destinations = mending.destinations(destinations)
 
+    progress = Progress(len(checking.files), quiet=options.quiet)
+
     def results() -> Iterator[Checked]:
         nonlocal totals, incomplete, failed
         for checked, fail_on in mending.results(checking, books) if mending else checking.results(books):
@@ -80,17 +102,20 @@ def run(options: argparse.Namespace) -> int:
             incomplete = incomplete or not checked.complete
             for diagnostic in checked.standing:
                 failed = failed or (fail_on != "never" and diagnostic.severity >= Severity[fail_on.upper()])
-                counts[diagnostic.rule] = counts.get(diagnostic.rule, 0) + 1
+                name = diagnostic.rule, diagnostic.code
+                counts[name] = counts.get(name, 0) + 1
+            progress.clear()
             yield checked
+            progress.step()
+        progress.clear()
 
-    library = checking.library
     told = FormatOptions(
         language=spoken,
         base=Path.cwd(),
         version=__version__,
-        rules=library.selected,
-        norms=library.norms,
-        profiles=tuple(library.profiles),
+        rules=Later(lambda: checking.library.selected),
+        norms=later_norms(checking.plans),
+        profiles=Later(lambda: checking.library.profiles),
     )
     try:
         put = mending.write if mending else write
@@ -99,8 +124,8 @@ def run(options: argparse.Namespace) -> int:
         complain(str(error))
         return FAILED
     if options.statistics:
-        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            print(f"{count:6} {checking.library.rule(name).code} {name}", file=sys.stderr)
+        for (name, code), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            print(f"{count:6} {code} {name}", file=sys.stderr)
     if not options.quiet:
         print(coverage_line(totals, spoken), file=sys.stderr)
         if mending:
@@ -110,3 +135,18 @@ def run(options: argparse.Namespace) -> int:
     if checking.complaints:
         return USAGE
     return FOUND if failed else CLEAN
+
+
+def _watch(options: argparse.Namespace, extensions: "Extensions") -> int:
+    from reportlint.watching import seen, watch
+
+    if "-" in options.paths:
+        raise ConfigError(None, "--watch: 标准输入不会改变 / standard input does not change")
+    endings = tuple(extensions.readers)
+    words = [word for word in options.words if word != "--watch"]
+    watch(
+        words,
+        lambda: seen(options.paths, endings, options.rules, options.config),
+        lambda: complain("正在等待更改，按 Ctrl-C 结束 / waiting for changes, Ctrl-C ends"),
+    )
+    return CLEAN

@@ -11,12 +11,14 @@ from reportlint.diagnostic import Language, Severity
 from reportlint.display import escape
 from reportlint.errors import ConfigError, ReadError
 from reportlint.files import content_of, report_files, standard_input
-from reportlint.plan import CommandLine, Plan
-from reportlint.planning import Means, library, plans, settings_files
+from reportlint.plan import CommandLine, Plan, Unset
+from reportlint.planning import Means, is_unset, library, plans, settings_files
+from reportlint.readers import READERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from reportlint.checking import Checker
     from reportlint.document import Document
     from reportlint.engine import Library
     from reportlint.extension import Reader, Reading
@@ -111,7 +113,7 @@ def language(wanted: str | None) -> Language:
 # From arguments to what is loaded.
 
 
-def extensions_of(options: argparse.Namespace) -> "Extensions":
+def extensions_of(options: argparse.Namespace, *, quiet: bool = False) -> "Extensions":
     """The package's own, installed plugins, and what the repository brings; says which local plugins were not run."""
     from reportlint.plugins import load, local_folder
 
@@ -126,7 +128,7 @@ def extensions_of(options: argparse.Namespace) -> "Extensions":
             return bool(options.trust)
 
     extensions = load(local=local, folders=[Path(path) for path in options.rules], trusted=trusted)
-    for path in extensions.untrusted:
+    for path in extensions.untrusted if not quiet else ():
         print(
             f"reportlint: {printable(str(path))}: 本仓库的插件未获信任，没有运行；"
             "看过之后可用 reportlint trust 信任它 / "
@@ -169,23 +171,65 @@ def _said(options: argparse.Namespace) -> CommandLine:
     )
 
 
-def run_of(options: argparse.Namespace, extensions: "Extensions", *, cached: bool = True) -> "Run":
+def run_of(
+    options: argparse.Namespace, extensions: "Extensions", *, cached: bool = True, jobs: int | None = 1
+) -> "Run":
     """What is checked, and with what: every mistake in settings is found before the first check."""
+    from functools import partial
+
     from reportlint.run import Run
 
     files, complaints = report_files(options.paths, getattr(options, "stdin_filename", ""), extensions.readers)
     means = means_of(options, extensions, cached=cached)
     own = settings_files([path for path, _ in files], means)
-    planned = plans(own, means)
-    _told(planned.library)
+    checker = checker_of(own, means, complain)
     # What is named itself is checked, whatever the settings leave out of its folder: a person knows what they name. A
     # hook does not, so it says that the settings count.
     forced = getattr(options, "force_exclude", False)
     named = set() if forced else {Path(path) for path in options.paths}
-    kept = [(path, content) for path, content in files if path in named or not planned.excludes(path, own)]
+    kept = [(path, content) for path, content in files if path in named or not checker.plans.excludes(path, own)]
     if files and not kept and not forced:
         complaints.append("所有报告文件都被设置排除了 / every report file is excluded by the settings")
-    return Run(planned, kept, own, complaints)
+    rebuilt = partial(_rebuilt, options, own, cached)
+    return Run(checker, kept, complaints, jobs, rebuilt)
+
+
+def checker_of(own: "Mapping[Path, Path | None]", means: Means, complain: "Callable[[str], None] | None") -> "Checker":
+    """What checks the files. own: The settings file of each. complain: As of `Kept`; None says nothing of rules too."""
+    from reportlint.checking import Checker
+
+    extensions = means.extensions
+    foreign = [ending for ending, reader in extensions.readers.items() if reader not in READERS]
+    exact = any(plugin.module is not None and plugin.origin != "built-in" for plugin in extensions.plugins)
+    if not means.cached:
+        planned = plans(own, means)
+        if complain is not None:
+            _told(planned.library)
+        return Checker(planned, own, foreign_text=foreign, exact=exact)
+    from reportlint.basis import basis
+    from reportlint.keeping import Kept
+
+    kept, known = Kept(complain), basis(extensions)
+    facts = ("basis", known)
+    if is_unset(own, means) and not extensions.untrusted and kept.read(facts) == PLAIN:
+        return Checker(plans(own, means, plain=True), own, kept, known, foreign, exact=exact)
+    planned = plans(own, means)
+    if complain is not None:
+        _told(planned.library)
+    if basis(extensions) != known:
+        return Checker(planned, own, foreign_text=foreign, exact=exact)  # changed while it was loaded
+    if isinstance(planned, Unset) and not extensions.untrusted:
+        kept.keep(facts, PLAIN)
+    return Checker(planned, own, kept, known, foreign, exact=exact)
+
+
+# What is kept of rules that were loaded without a mistake, and that no form sets anything of.
+PLAIN = "plain"
+
+
+def _rebuilt(options: argparse.Namespace, own: "Mapping[Path, Path | None]", cached: bool) -> "Checker":
+    """The checker in a process of its own, where everything has to be loaded anew; what there is to say was said."""
+    return checker_of(own, means_of(options, extensions_of(options, quiet=True), cached=cached), None)
 
 
 # One report.

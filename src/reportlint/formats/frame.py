@@ -4,7 +4,7 @@ Every text is escaped before it is joined into a row, so colours are the only co
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reportlint.diagnostic import Checked, Diagnostic, Language, Related, Severity, Span, Text
 from reportlint.display import Window, escape, width, window
@@ -31,8 +31,7 @@ HELP = Text("帮助：", "help: ")
 MORE = Text("说明：", "more: ")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An underlined place.
 
     number: Its line, from 1. start, end: Code points of that line from 0, half open.

@@ -240,7 +240,11 @@ def _revisions(used: Collection[str], options: FormatOptions) -> Iterator[str]:
 
 
 def _quoted(path: Path) -> str:
-    return quote(path.as_posix(), safe="/", errors="surrogatepass")
+    name = path.as_posix()
+    try:
+        return quote(name, safe="/", errors="surrogateescape")  # the bytes of a name that is not UTF-8
+    except UnicodeEncodeError:
+        return quote(name, safe="/", errors="surrogatepass")
 
 
 def _artifact(report: Checked, address: Mapping[str, Any], options: FormatOptions) -> dict[str, Any]:

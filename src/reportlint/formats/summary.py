@@ -1,15 +1,14 @@
 """What a whole run came to: added up report by report, and said in a sentence."""
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reportlint.diagnostic import Checked, Diagnostic, Language, Severity, Tally
 
 NOTHING = Tally()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(NamedTuple):
     """The sums over all reports so far.
 
     unrecognised: Reports that could not be read, or that no profile recognised. waived: Counted nowhere else.

@@ -3,9 +3,10 @@ needs those of its rules, and start-up is watched."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reportlint.rule import RuleKind
+if TYPE_CHECKING:
+    from reportlint.rule import RuleKind
 
 _MODULES: Mapping[str, str] = {
     "cell-values": "cell_values",
@@ -39,10 +40,10 @@ _MODULES: Mapping[str, str] = {
 }
 
 
-class BuiltInKinds(Mapping[str, RuleKind[Any]]):
+class BuiltInKinds(Mapping[str, "RuleKind[Any]"]):
     """The built-in kinds by name."""
 
-    def __getitem__(self, name: str) -> RuleKind[Any]:
+    def __getitem__(self, name: str) -> "RuleKind[Any]":
         kind: RuleKind[Any] = import_module(f"reportlint.kinds.{_MODULES[name]}").KIND
         return kind
 

@@ -1,0 +1,117 @@
+"""What every result depends on, whatever the report: the code, what it is built on, and the rules."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from reportlint import __version__
+from reportlint.extension import Pack
+from reportlint.installed import distributions
+from reportlint.keeping import digest
+from reportlint.plugins import OWN, Extensions, Plugin
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+# The libraries that have a say in what is found.
+LIBRARIES = ("google_re2-", "lark-", "pluggy-", "ruamel.yaml-", "ruamel.yaml.clib-", "ruamel_yaml-")
+
+
+def basis(extensions: Extensions) -> str:
+    """Changes with whatever a result may depend on, but for the report and what is set for it.
+
+    Data is known by its content, code by the names, sizes and times of its files.
+    """
+    facts = [__version__, sys.version, sys.platform]
+    facts += sorted(name for _, name in distributions() if name.lower().startswith(LIBRARIES))
+    facts += _code(PACKAGE)
+    facts += packs(extensions.packs)
+    facts += map(str, extensions.untrusted)
+    foreign = [plugin for plugin in extensions.plugins if plugin.module is not None and plugin.name != OWN]
+    if foreign:
+        facts += _foreign(foreign)
+    return digest(facts)
+
+
+def packs(found: Iterable[Pack]) -> Iterator[str]:
+    """Names and contents of all files of these packs."""
+    for pack in found:
+        yield pack.name
+        yield from _contents(str(pack.rules))
+        if pack.grammars is not None:
+            yield from _contents(str(pack.grammars))
+
+
+def _contents(folder: str) -> Iterator[str]:
+    """What is in the files of data below the folder."""
+    yield folder
+    for path, _ in _files(folder, (".yaml", ".lark", ".txt")):
+        try:
+            with open(path, "rb") as file:
+                yield f"{path[len(folder) :]} {digest([file.read()])}"
+        except OSError as error:
+            yield f"{path} {error.errno}"
+
+
+def _code(folder: str) -> Iterator[str]:
+    yield folder
+    for path, status in _files(folder, (".py", ".json", ".so", ".pyd")):
+        yield f"{path[len(folder) :]} {status.st_size} {status.st_mtime_ns}"
+
+
+def _files(folder: str, endings: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    found = []
+    folders = [folder]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.name.endswith(endings):
+                        found.append((entry.path, entry.stat()))
+                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+                        folders.append(entry.path)
+        except OSError:
+            continue
+    yield from sorted(found, key=lambda item: item[0])
+
+
+def _foreign(plugins: Iterable[Plugin]) -> Iterator[str]:
+    """The code of plugins, and all that it has imported. It may ask what day it is, so a result is good for a day."""
+    from datetime import date
+
+    yield date.today().isoformat()
+    for plugin in plugins:
+        yield f"{plugin.name} {plugin.version}"
+        file = getattr(plugin.module, "__file__", None)
+        if file:
+            yield from _everything(os.path.dirname(os.path.abspath(file)))
+    library = os.path.dirname(os.__file__) + os.sep
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and not file.startswith(PACKAGE):
+            if file.startswith(library) and "site-packages" not in file:
+                continue
+            try:
+                status = os.stat(file)
+            except OSError:
+                continue
+            yield f"{name} {file} {status.st_size} {status.st_mtime_ns}"
+
+
+def _everything(folder: str) -> Iterator[str]:
+    """All files of a plugin: it may read data of its own. One of a few files in a big folder is known by these."""
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in names:
+            path = Path(parent, name)
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            found.append(f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
+            if len(found) == MOST_FILES:
+                break
+    yield from sorted(found)
+
+
+MOST_FILES = 5000

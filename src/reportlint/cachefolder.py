@@ -1,0 +1,48 @@
+"""The person's own folder for what is kept from run to run, and files in it that are whole or not there."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+VARIABLE = "REPORTLINT_CACHE_DIR"
+
+
+def folder() -> Path:
+    """Where caches of this person's are kept: where the variable says, else where the system keeps caches."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    if os.name == "nt":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "reportlint"
+
+
+def is_own(status: os.stat_result) -> bool:
+    """Whether nobody else can have written the file."""
+    return os.name != "posix" or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
+
+
+def write_whole(file: str, content: bytes) -> None:
+    """Puts the file in its place at once: whoever reads meanwhile sees the old one, or none.
+
+    Raises:
+        OSError: It cannot be written. Then nothing is left of it.
+    """
+    part = f"{file}.{os.getpid()}.part"
+    try:
+        try:
+            stream = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+            stream = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            while content:
+                content = content[os.write(stream, content) :]
+        finally:
+            os.close(stream)
+        os.replace(part, file)
+    except OSError:
+        with suppress(OSError):  # it was never there
+            os.unlink(part)
+        raise
