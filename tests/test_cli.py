@@ -101,7 +101,7 @@ def test_rules_as_json_says_the_same_and_what_can_be_fixed(capsys: pytest.Captur
     document = json.loads(capsys.readouterr().out)
     assert (document["schema"], set(document["rules"][0])) == (
         1,
-        {"code", "name", "severity", "kind", "profile", "fixable", "plugin", "source", "why"},
+        {"code", "name", "severity", "kind", "profile", "fixable", "optional", "plugin", "source", "why"},
     )
     assert [(rule["code"], rule["why"]) for rule in document["rules"]] == [
         (rule.code, rule.wording.why.zh) for rule in load(built_in()).rules

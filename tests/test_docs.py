@@ -23,7 +23,7 @@ KIND_PAGES = sorted((TOP / "docs" / "kinds").glob("*.md"))
 READMES = [TOP / "README.md", TOP / "README.zh-CN.md"]
 FORMULAS = re.compile(r"^<!-- formulas -->\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LIMIT = re.compile(r"`([a-z_.]+)\.([A-Z_]+) = (\d+)`")
-LINK = re.compile(r"(?<!\!)\[[^\]\n]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 MARKED_COMMAND = re.compile(r"^<!-- command: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -74,6 +74,8 @@ def test_main_pages_show_commands() -> None:
         "README.md",
         "README.zh-CN.md",
         "docs/architecture.md",
+        "docs/fixes.md",
+        "docs/fixes.zh-CN.md",
         "docs/hooks/reportlint_fixers.md",
         "docs/hooks/reportlint_formats.md",
         "docs/hooks/reportlint_kinds.md",

@@ -1,19 +1,27 @@
 """The set-ups of editors, with the editors themselves where they are installed."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reportlint import __version__
+from reportlint.lsp.settings import NAMES
 from reportlint.trust import trust
 from reportlint.yamlfile import parse
 from test_lsp_server import FAULTY_2019, repository
 
-EDITORS = Path(__file__).parents[1] / "editors"
-NEOVIM, EMACS = EDITORS / "neovim", EDITORS / "emacs"
+TOP = Path(__file__).parents[1]
+EDITORS = TOP / "editors"
+NEOVIM, EMACS, VSCODE = EDITORS / "neovim", EDITORS / "emacs", EDITORS / "vscode"
+# What the extension keeps to itself; whether plugins run is no setting but a matter of trust.
+OWN_SETTINGS = {"enable", "path", "interpreter", "trace.server"}
+TRUST = {"plugins"}
 
 
 def has_eglot() -> bool:
@@ -83,3 +91,29 @@ def test_emacs_shows_what_is_wrong_mends_it_and_waives_what_stays(tmp_path: Path
     assert report.read_text(encoding="utf-8") == text.replace("(二)", "（二）")
     (entry,) = parse(waivers, waivers.read_text(encoding="utf-8"))
     assert (entry["rule"], entry["reason"]) == ("review-sum", "按原样公布")
+
+
+# The extension for Visual Studio Code; what it does is tested in editors/vscode/test.
+
+
+def manifest() -> dict[str, object]:
+    return dict(json.loads((VSCODE / "package.json").read_text(encoding="utf-8")))
+
+
+def test_extension_has_the_version_and_the_licence_of_the_project() -> None:
+    locked = json.loads((VSCODE / "package-lock.json").read_text(encoding="utf-8"))
+    assert (manifest()["version"], locked["version"]) == (__version__, __version__)
+    assert (VSCODE / "LICENSE").read_text(encoding="utf-8") == (TOP / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_extension_has_every_setting_of_the_server_and_its_own() -> None:
+    contributed: Any = manifest()["contributes"]
+    settings = {name.removeprefix("reportlint.") for name in contributed["configuration"]["properties"]}
+    # The server knows some by two names; a person sees the one without an underscore.
+    assert settings == {name for name in NAMES if "_" not in name} - TRUST | OWN_SETTINGS
+
+
+def test_lock_of_the_extension_says_what_is_installed_and_not_from_where() -> None:
+    locked = json.loads((VSCODE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages = [package for path, package in locked.items() if path]
+    assert all("integrity" in package and "resolved" not in package for package in packages)

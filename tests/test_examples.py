@@ -6,18 +6,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reportlint.diagnostic import Edit, Finding, Fix, Safety, Span, Text
+from reportlint.diagnostic import Diagnostic, Edit, Finding, Fix, Safety, Text
 from reportlint.document import Document
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.errors import ConfigError
 from reportlint.extension import Fixer
 from reportlint.plugins import built_in
 from reportlint.rule import Change, Example, Rule
-from reportlint.ruleset import examples
-from reportlint.testing import Trial, applied, told, trials, with_rules
+from reportlint.ruleset import example_text, examples
+from reportlint.testing import Trial, told, trials, with_rules
 
 RULE = """\
 id: no-slogans
@@ -242,19 +240,19 @@ def test_a_fix_that_is_only_to_be_looked_at_is_not_made(tmp_path: Path) -> None:
     assert failures(tried(tmp_path, text, mending("display", "向前")), tmp_path) == []
 
 
-@given(st.lists(st.tuples(st.text(max_size=4), st.text(max_size=4), st.text(max_size=4)), max_size=6))
-def test_fixes_are_made_in_any_order_and_what_stands_between_them_stays(pieces: list[tuple[str, str, str]]) -> None:
-    edits, place = [], 0
-    for kept, old, new in pieces:
-        edits.append(Edit(Span(place + len(kept), place + len(kept) + len(old)), new))
-        place += len(kept) + len(old)
-    fixes = [Fix("safe", Text("", ""), (edit,)) for edit in edits]
-    text = "".join(kept + old for kept, old, _ in pieces)
-    mended = "".join(kept + new for kept, _, new in pieces)
-    assert applied(text, fixes) == mended
-    assert applied(text, [Fix("safe", Text("", ""), tuple(edits)), Fix("safe", Text("", ""), ())]) == mended
+@pytest.mark.parametrize("rule", library().rules, ids=lambda rule: rule.name)
+def test_a_rule_gives_no_other_fixes_than_it_says(rule: Rule) -> None:
+    found = {
+        diagnostic.fix.safety
+        for example in examples(rule, library().profiles)
+        for diagnostic in checked_example(rule, example)
+        if diagnostic.fix is not None
+    }
+    assert found <= set(rule.fixes)
 
 
-def test_a_fix_that_overlaps_an_earlier_one_is_left_out() -> None:
-    spans = (Span(0, 3), Span(2, 4), Span(3, 4))
-    assert applied("abcd", [Fix("safe", Text("", ""), (Edit(span, "x"),)) for span in spans]) == "xx"
+def checked_example(rule: Rule, example: Example) -> list[Diagnostic]:
+    known = library()
+    text = example_text(example, rule, known.profiles)
+    checked = lint_bytes(Path("example.txt"), text.encode("utf-8"), replace(known, selected=known.rules))
+    return [diagnostic for diagnostic in checked.diagnostics if diagnostic.rule == rule.name]

@@ -114,7 +114,7 @@ def test_a_wording_gives_way_to_another_with_a_fix() -> None:
     assert list(substitution.check(report, options)) == [
         Finding(
             span=span,
-            facts={"found": "登陆", "expected": "登录"},
+            facts={"found": "登陆", "expected": "登录", "around": "登陆"},
             found="登陆",
             expected="登录",
             fix=Fix("safe", Text("改为“登录”", "write “登录”"), (Edit(span, "登录"),)),

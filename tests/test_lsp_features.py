@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from reportlint.diagnostic import Diagnostic, Edit, Fix, Severity, Span, Text
+from reportlint import fixing
+from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Severity, Span, Text
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.extension import Reader, Reading
-from reportlint.lsp.actions import FIX_ALL, SHOW, WAIVE, actions, safe_edits
+from reportlint.lsp.actions import FIX_ALL, SAFE, SHOW, WAIVE, actions, safe_edits
 from reportlint.lsp.diagnostics import description_url, diagnostics, local_page, summary
 from reportlint.lsp.figures import cell_at, operands
 from reportlint.lsp.hints import hints
@@ -370,6 +371,36 @@ def test_all_safe_fixes_are_one_action_and_clashing_ones_wait() -> None:
     assert actions(found, shown, types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh", only=["source.organizeImports"]) == []
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_is_mended_at_once_is_what_the_command_line_mends(end: str) -> None:
+    text = text_of(FAULTY_2021).replace("\n五、", "\n5、 ").replace("（三）", "(三)").replace("\n", end)
+    found = understood(FAULTY_2021, text)
+    shown = diagnostics(found, library(), ENGLISH, "en", URI)
+
+    def check(text: str) -> Checked:
+        return lint_bytes(Path("report.txt"), text.encode(), library())
+
+    whole_text = fixing.fixed(check(text), check, SAFE)
+    assert len(whole_text.kept) >= 2
+    (whole,) = actions(
+        found, shown, types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh", only=["source.fixAll"], library=library()
+    )
+    assert whole.edit is not None
+    assert whole.edit.document_changes is not None
+    (change,) = whole.edit.document_changes
+    assert isinstance(change, types.TextDocumentEdit)
+    edits = [
+        Edit(found.page.span(edit.range), edit.new_text) for edit in change.edits if isinstance(edit, types.TextEdit)
+    ]
+    assert fixing.applied(text, edits) == whole_text.text
+    clean = understood(FAULTY_2021, whole_text.text)
+    again = actions(
+        clean, diagnostics(clean, library(), ENGLISH, "en", URI), types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh",
+        only=["source.fixAll"], library=library(),
+    )  # fmt: skip
+    assert again == []
+
+
 def test_two_insertions_at_one_place_clash() -> None:
     one = mended("abc", "safe", "b", "x")
     point = Span(1, 1)
@@ -386,7 +417,8 @@ def test_the_other_figures_of_a_sum_can_be_gone_to() -> None:
     places = [other.location.range for other in wrong.related_information or ()]
     assert [command.command for command in commands] == [SHOW] * len(places)
     assert [command.arguments for command in commands] == [[URI, place] for place in places]
-    assert actions(found, shown, wrong.range, DOCUMENT, "en", can_show=False) == []
+    others = actions(found, shown, wrong.range, DOCUMENT, "en", can_show=False)
+    assert [each.kind for each in others] == [types.CodeActionKind.QuickFix, FIX_ALL]
 
 
 def test_a_waiver_is_offered_for_good_and_for_a_while() -> None:
@@ -395,7 +427,7 @@ def test_a_waiver_is_offered_for_good_and_for_a_while() -> None:
     (wrong,) = [each for each in shown if each.code == "column-sum"]
     offered = actions(found, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True)
     place = [URI, 3, wrong.range, "column-sum", ""]
-    assert [each.command for each in offered] == [
+    assert [each.command for each in offered if each.command] == [
         types.Command("豁免 column-sum：接受，并说明理由", WAIVE, arguments=[*place, "accepted"]),
         types.Command("豁免 column-sum：以后改正，并说明理由", WAIVE, arguments=[*place, "todo"]),
     ]
@@ -404,7 +436,8 @@ def test_a_waiver_is_offered_for_good_and_for_a_while() -> None:
             diagnostics=tuple(each._replace(rule="rule-crashed") for each in found.checked.diagnostics)
         )
     )
-    assert actions(crashed, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True) == []
+    others = actions(crashed, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True)
+    assert [each.command for each in others if each.command] == []
 
 
 # Settings.

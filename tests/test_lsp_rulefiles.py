@@ -95,7 +95,8 @@ def test_a_rule_is_held_against_what_the_editor_has_not_what_is_saved(tmp_path: 
             "patterns: [再",
             "pattern: [再",
             (
-                "unknown key 'pattern' (did you mean 'patterns'?); known: fold, least, most, patterns, scope, shown",
+                "unknown key 'pattern' (did you mean 'patterns'?); "
+                "known: fold, least, most, patterns, remove, scope, shown",
                 "pattern",
             ),
         ),
@@ -288,7 +289,8 @@ RULE_HEAD = "code: X\nkind: figure-claims\n"
 def test_keys_that_are_not_there_yet_are_offered() -> None:
     assert set(offered("kind: text-pattern\ncode: X\n|")) == set(KEYS) - {"kind", "code"}
     assert offered("|id: x\nkind: y\ncode: z\n", Path("/r/.reportlint/rules/x.yaml"))["severity"] == "severity: "
-    options, known = "kind: text-pattern\ncode: X\noptions:\n", {"patterns", "scope", "most", "least", "fold", "shown"}
+    options = "kind: text-pattern\ncode: X\noptions:\n"
+    known = {"patterns", "scope", "most", "least", "fold", "shown", "remove"}
     assert set(offered(f"{options}  |")) == known
     assert set(offered(f"{options}  patterns: []\n  |\n  most: 3")) == known - {"patterns", "most"}
     claim = set(offered(f"{RULE_HEAD}options:\n  claims:\n    - what: x\n      |\n    - pattern: x\n"))

@@ -166,6 +166,41 @@ def test_a_report_that_cannot_be_read_stops_the_commit(repository: Repository) -
     assert "- exit code: 3" in lines
 
 
+# A number in another style and a half-width bracket: both are mended without changing what is said.
+UNTIDY = CLEAN.replace("\n五、", "\n5、").replace("\n（一）主动公开", "\n(一)主动公开")
+
+
+@pytest.fixture
+def mended(tmp_path: Path) -> Repository:
+    """As `repository`, with the hook that mends."""
+    made = fresh(tmp_path / "repository", tmp_path / "home")
+    made.configure(local("reportlint-fix", args=["--format", "concise"]))
+    assert made.commit({})[0] == 0
+    return made
+
+
+def test_the_hook_that_mends_fails_as_formatters_do_until_what_it_mended_is_added(mended: Repository) -> None:
+    assert UNTIDY != CLEAN
+    status, lines = mended.commit({"报 告/年报.txt": UNTIDY, "b.txt": CLEAN})
+    assert status == 1
+    assert "- files were modified by this hook" in lines
+    texts = [(mended.folder / name).read_text(encoding="utf-8") for name in ("报 告/年报.txt", "b.txt")]
+    assert texts == [CLEAN, CLEAN]
+    assert mended.commit({})[0] == 0
+
+
+def test_the_hook_that_mends_leaves_figures_and_tells_them(mended: Repository) -> None:
+    status, lines = mended.commit({"a.txt": WRONG})
+    assert (status, told(lines)[0].startswith(f"a.txt:{FOUND}")) == (1, True)
+    assert "- files were modified by this hook" not in lines
+    assert (mended.folder / "a.txt").read_text(encoding="utf-8") == WRONG
+
+
+def test_the_hook_that_mends_leaves_what_the_settings_exclude(mended: Repository) -> None:
+    assert mended.commit({".reportlint.yaml": "exclude: [drafts/]\n", "drafts/a.txt": UNTIDY})[0] == 0
+    assert (mended.folder / "drafts/a.txt").read_text(encoding="utf-8") == UNTIDY
+
+
 # What the hooks take, and what they leave.
 
 

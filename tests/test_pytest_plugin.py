@@ -98,7 +98,7 @@ def test_a_rule_with_a_mistake_is_an_error_of_collecting(project: pytest.Pyteste
     change(project, "patterns:", "pattern:")
     result = project.runpytest()
     result.assert_outcomes(errors=1)
-    known = "known: fold, least, most, patterns, scope, shown"
+    known = "known: fold, least, most, patterns, remove, scope, shown"
     assert any(
         line.endswith(f"no-slogans.yaml:9:11: unknown key 'pattern' (did you mean 'patterns'?); {known}")
         for line in result.outlines

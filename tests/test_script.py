@@ -15,7 +15,7 @@ from reportlint.script import Foreign, Script
 
 SCRIPT = Script(folder("rules") / "languages" / "zh-traditional.txt", "開關辦報")
 EXAMPLES = sorted((folder("rules").parent / "examples").glob("cn-disclosure-*/*.txt"))
-RULE = "traditional-characters"
+RULE = "traditional-script"
 
 
 @cache

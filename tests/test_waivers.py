@@ -107,7 +107,7 @@ def test_waived_diagnostics_stay_in_the_json(run: Run, place: Path) -> None:
     write(place / FILE, entry(number=1, until=LATER, kind="todo"))
     _, out, _ = run("check", "--quiet", "--format", "json")
     told = json.loads("\n".join(out))
-    assert told["summary"] == {"reports": 1, "error": 0, "warning": 1, "info": 0, "fixable": 0, "waived": 1}
+    assert told["summary"] == {"reports": 1, "error": 0, "warning": 1, "info": 0, "fixable": 1, "waived": 1}
     assert [each["waived"] for each in told["reports"][0]["diagnostics"]] == [
         None,
         {"reason": "原件如此", "author": "李", "until": LATER, "kind": "todo"},
@@ -232,7 +232,7 @@ def test_what_is_wrong_with_waivers_counts_as_no_report(run: Run, place: Path) -
     write(place / FILE, entry(number=1, until="2020-12-31"))
     _, out, err = run("check", "--lang", "en", "--format", "json")
     told = json.loads("\n".join(out))
-    assert told["summary"] == {"reports": 1, "error": 1, "warning": 2, "info": 0, "fixable": 0, "waived": 0}
+    assert told["summary"] == {"reports": 1, "error": 1, "warning": 2, "info": 0, "fixable": 1, "waived": 0}
     assert [report["path"] for report in told["reports"]] == ["reports/report.txt", FILE]
     assert err[0].startswith("checked 1 report: ")
 

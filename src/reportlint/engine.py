@@ -87,7 +87,7 @@ def _named(selections: tuple[tuple[Rule, ...], ...]) -> frozenset[str]:
     return frozenset(name for rules in selections for rule in rules for name in rule.identities)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _watched(rules: tuple[Rule, ...]) -> Patterns:
     """All patterns that these rules look for."""
     watching = [(rule.kind.watched, rule) for rule in rules if rule.kind.watched is not None]
@@ -95,7 +95,7 @@ def _watched(rules: tuple[Rule, ...]) -> Patterns:
 
 
 def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = True) -> Library:
-    """The grammars, profiles and rules of all packs, all rules selected.
+    """The grammars, profiles and rules of all packs, all rules selected but the optional ones.
 
     cache: A folder that keeps what was read for the next start; None keeps nothing. compiled: Whether to take the
         built-in rules as they come with the package.
@@ -109,7 +109,8 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
     norms = Norms(tuple(pack.rules for pack in extensions.packs), kept.values if kept else {})
     rules = load_rules(extensions.packs, extensions.kinds, profiles, norms, unrun, cache, kept)
     families = tuple(_families(extensions.packs, profiles))
-    return Library(profiles, rules, families, rules, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
+    selected = tuple(rule for rule in rules if not rule.optional)
+    return Library(profiles, rules, families, selected, extensions=extensions, norms=norms, unrun=tuple(unrun or ()))
 
 
 def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:

@@ -49,8 +49,8 @@ class FormatFault(ReportlintError):
     """A format broke off: what was printed is not all there was to say."""
 
 
-class ReadError(ReportlintError):
-    """A file cannot be read as its format. Becomes the diagnostic `unreadable`.
+class _FileError(ReportlintError):
+    """Something about one file, told to whoever reads the messages.
 
     zh, en: The same sentence in both languages: what is wrong and the way out.
     """
@@ -64,6 +64,14 @@ class ReadError(ReportlintError):
 
     def to(self, language: str) -> str:
         return self.zh if language == "zh" else self.en
+
+
+class ReadError(_FileError):
+    """A file cannot be read as its format. Becomes the diagnostic `unreadable`."""
+
+
+class WriteError(_FileError):
+    """A file cannot be written back. It stands as it did before."""
 
 
 class OptionError(ValueError):

@@ -5,9 +5,9 @@ from dataclasses import fields
 from itertools import groupby
 from typing import Any
 
-from reportlint.diagnostic import Language, Text
+from reportlint.diagnostic import Language, Safety, Text
 from reportlint.engine import Library
-from reportlint.rule import Pattern, Rule
+from reportlint.rule import SAFETIES, Pattern, Rule
 from reportlint.ruleset import examples
 from reportlint.testing import outcome
 
@@ -20,12 +20,28 @@ HEADINGS = {
     "why": Text("为什么", "why"),
     "help": Text("怎么改", "what to do"),
     "kind": Text("规则种类", "kind"),
+    "fixes": Text("自动改正", "fixes"),
+    "optional": Text("默认", "by default"),
     "options": Text("选项", "options"),
     "messages": Text("提示", "messages"),
     "examples": Text("示例", "examples"),
     "plugin": Text("来自", "from"),
     "silent": Text("不报告", "says nothing"),
 }
+
+SAFETY = {
+    "safe": Text("可靠（--fix）", "safe (--fix)"),
+    "unsafe": Text("须核对（--fix --unsafe-fixes）", "unsafe (--fix --unsafe-fixes)"),
+    "display": Text("只作建议", "only suggested"),
+}
+OFF = Text("不运行，须在设置中打开或用 --select 选择", "not run: turn it on in the settings, or --select it")
+
+
+def fixability(rule: Rule, library: Library) -> tuple[Safety, ...]:
+    """How safe the fixes are that its findings may carry, those of plugins included; the safest first."""
+    fixers = (fixer for fixer in library.extensions.fixers if fixer.kind == rule.kind.name)
+    given = {*rule.fixes, *(safety for fixer in fixers for safety in fixer.fixes)}
+    return tuple(safety for safety in SAFETIES if safety in given)
 
 
 def explanation(rule: Rule, library: Library, language: Language) -> Iterator[str]:
@@ -40,7 +56,12 @@ def explanation(rule: Rule, library: Library, language: Language) -> Iterator[st
     first, last = rule.years
     if first or last:
         yield f"{word('years')}: {first or ''}–{last or ''}\n"
+    if rule.optional:
+        yield f"{word('optional')}: {OFF.to(language)}\n"
     yield f"{word('kind')}: {rule.kind.name}\n"
+    fixes = [SAFETY[safety].to(language) for safety in fixability(rule, library)]
+    if fixes:
+        yield f"{word('fixes')}: {', '.join(fixes)}\n"
     yield f"{word('plugin')}: {rule.plugin}\n"
     yield f"{word('source')}: {rule.wording.source.to(language)}\n"
     for name in rule.norms:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from reportlint.diagnostic import Checked, Finding, Fix, Language
+from reportlint.diagnostic import Checked, Finding, Fix, Language, Safety
 from reportlint.source import Source
 
 if TYPE_CHECKING:  # with RE2 and all that reads a report, which neither a format nor a kept result needs
@@ -30,11 +30,15 @@ class Reader(NamedTuple):
     suffixes: Endings of the files that it reads, in lower case, such as `.txt`.
     read: Gets the path, which it does not open, and the content. It may raise `ReadError`, which is told as the
         diagnostic `unreadable`.
+    write: Gets the content of the file, what `read` made of it as its `Source`, and a text that takes the place of
+        `Source.text`; returns the content of the new file. It may raise `WriteError`. None where the format cannot be
+        written back: then nothing in such a file is fixed.
     """
 
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[Path, bytes], Reading]
+    write: Callable[[bytes, Source, str], bytes] | None = None
 
 
 class FormatOptions(NamedTuple):
@@ -67,11 +71,15 @@ class Format(NamedTuple):
 
 
 class Fixer(NamedTuple):
-    """Mends what rules of one kind report. kind: Its name. fix: None where it cannot mend this finding."""
+    """Mends what rules of one kind report.
+
+    kind: Its name. fix: None where it cannot mend this finding. fixes: How safe the fixes are that it may give.
+    """
 
     name: str
     kind: str
     fix: "Callable[[Document, Finding], Fix | None]"
+    fixes: tuple[Safety, ...] = ("safe", "unsafe")
 
 
 class Pack(NamedTuple):

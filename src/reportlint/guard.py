@@ -14,13 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reportlint.diagnostic import Checked, Edit, Finding, Fix
+from reportlint.diagnostic import Checked, Edit, Finding, Fix, Safety
 from reportlint.document import Document
-from reportlint.errors import FormatFault, ReadError, ReportlintError
+from reportlint.errors import FormatFault, ReadError, ReportlintError, WriteError
 from reportlint.extension import Fixer, Format, FormatOptions, Pack, Reader, Reading
 from reportlint.pattern import Pattern
 from reportlint.report import Paragraph, Row, TableEnd
-from reportlint.rule import RuleKind
+from reportlint.rule import SAFETIES, RuleKind
 from reportlint.source import Source
 
 log = logging.getLogger(__name__)
@@ -117,6 +117,10 @@ def safe_kind(kind: RuleKind[Any], owner: str) -> RuleKind[Any]:
         assert kind.undecided is not None
         return bool(guarded(owner, lambda: kind.undecided and kind.undecided(document, options)))
 
+    def fixes(options: Any) -> tuple[Safety, ...]:
+        given = guarded(owner, lambda: list(kind.fixes(options) if kind.fixes else ()))
+        return tuple(safety for safety in SAFETIES if safety in given)
+
     def watched(options: Any) -> list[Pattern]:
         def found() -> list[Pattern]:
             assert kind.watched is not None
@@ -133,6 +137,7 @@ def safe_kind(kind: RuleKind[Any], owner: str) -> RuleKind[Any]:
         check=check,
         undecided=undecided if kind.undecided else None,
         watched=watched if kind.watched else None,
+        fixes=fixes if kind.fixes else None,
     )
 
 
@@ -181,7 +186,22 @@ def safe_reader(reader: Reader, owner: str) -> Reader:
             raise _unread(owner, why)
         return reading
 
-    return reader._replace(read=read)
+    def write(data: bytes, source: Source, text: str) -> bytes:
+        try:
+            content = guarded(owner, lambda: reader.write and reader.write(data, source, text))
+        except WriteError:
+            raise
+        except Exception as error:
+            raise _unwritten(owner, f"{type(error).__name__}: {error}") from error
+        if not isinstance(content, bytes):
+            raise _unwritten(owner, f"it returned a {type(content).__name__}, where bytes belong")
+        return content
+
+    return reader._replace(read=read, write=write if reader.write else None)
+
+
+def _unwritten(owner: str, why: str) -> WriteError:
+    return WriteError(f"插件“{owner}”写回失败：{why}", f"the reader of the plugin '{owner}' cannot write it: {why}")
 
 
 def _unread(owner: str, why: str) -> ReadError:

@@ -21,18 +21,20 @@ from reportlint.diagnostic import (
     Fix,
     Place,
     Related,
+    Safety,
     Severity,
     Span,
     Text,
 )
 from reportlint.document import Document
-from reportlint.errors import PartMissing, ReadError
+from reportlint.errors import PartMissing, ReadError, WriteError
 from reportlint.extension import API, Fixer, Format, FormatOptions, Pack, Reader, Reading
 from reportlint.figures import Value, ValueKind
 from reportlint.identities import CellKey, Outcome
+from reportlint.mending import removal, replacement, several
 from reportlint.report import Block, Cell, Paragraph, Row, Section, Table, TableEnd
 from reportlint.rule import Pattern, RuleKind
-from reportlint.source import Source, decode
+from reportlint.source import Source, decode, encode
 
 __all__ = [
     "API",
@@ -62,6 +64,7 @@ __all__ = [
     "Related",
     "Row",
     "RuleKind",
+    "Safety",
     "Section",
     "Severity",
     "Source",
@@ -71,7 +74,12 @@ __all__ = [
     "Text",
     "Value",
     "ValueKind",
+    "WriteError",
     "decode",
+    "encode",
+    "removal",
+    "replacement",
+    "several",
 ]
 
 _hook = pluggy.HookspecMarker("reportlint")

@@ -37,6 +37,8 @@ class Notation:
     unit_note: How a form prints the {unit} behind a label.
     answers: Words of a cell that says yes or no, and what they count: 1 and 0.
     not_applicable: Words in a number cell that mean that there is nothing to count, besides strokes.
+    nothing: Words in a number cell that are reported, and for which 0 is offered.
+    particles: Letters of a label that carry no meaning of their own.
     dates: Groups year, month and day. months: Names of months, in order, where dates have them.
     years: A year that is named as such; group year.
     citation: The words of a label that cites an article and nothing else.
@@ -54,6 +56,8 @@ class Notation:
     unit_note: str = " ({unit})"
     answers: Mapping[str, Decimal] = field(default_factory=dict)
     not_applicable: frozenset[str] = frozenset()
+    nothing: frozenset[str] = frozenset()
+    particles: frozenset[str] = frozenset()
     dates: tuple[Pattern, ...] = ()
     months: tuple[str, ...] = ()
     years: tuple[Pattern, ...] = ()

@@ -86,7 +86,7 @@ class Pattern(NamedTuple):
 
 NEVER = Pattern(r"\z.")  # found nowhere
 
-MOST_MEMORY = 32 * 1024 * 1024  # bytes that an automaton for many patterns may grow to
+MOST_MEMORY = 16 * 1024 * 1024  # bytes that an automaton for many patterns may grow to
 
 
 class Patterns:

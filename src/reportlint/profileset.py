@@ -257,7 +257,7 @@ IMPRINT: Mapping[str, tuple[str, ...]] = {
 NUMBERING_KEYS = ("sections", "others", "levels", "inline")
 LANGUAGE_KEYS = (
     "numerals", "tens", "numbering", "spaced", "units", "money", "currency", "unit-note", "answers", "not-applicable",
-    "dates", "months", "years", "citation", "day", "script",
+    "nothing", "particles", "dates", "months", "years", "citation", "day", "script",
 )  # fmt: skip
 
 
@@ -316,6 +316,8 @@ def _notation(node: Node) -> Notation:
         money={unit: value.number() for unit, value in _optional(entries, "money")},
         currency=entries["currency"].bilingual() if "currency" in entries else Text("", ""),
         not_applicable=frozenset(texts("not-applicable")),
+        nothing=frozenset(texts("nothing")),
+        particles=frozenset(texts("particles")),
         unit_note=entries["unit-note"].text() if "unit-note" in entries else " ({unit})",
         answers={word: value.number() for word, value in _optional(entries, "answers")},
         dates=patterns("dates", "year", "month", "day"),

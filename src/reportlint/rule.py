@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from reportlint.diagnostic import Finding, Severity, Text
+from reportlint.diagnostic import Finding, Safety, Severity, Text
 from reportlint.document import Document
 from reportlint.pattern import Pattern as Pattern  # what rules are written with comes from one module
 from reportlint.profile import Profile
 
 OptionsT = TypeVar("OptionsT")
+SAFETIES: tuple[Safety, ...] = ("safe", "unsafe", "display")
 
 
 class RuleKind(NamedTuple, Generic[OptionsT]):
@@ -21,6 +22,7 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     undecided: Asked when nothing was found: whether that is because nothing could be told.
     fits: Raises `OptionError` where the options name what none of the forms has that the rule is for.
     watched: The patterns that it asks `Document.has` for, so that those of all rules can be tried at once.
+    fixes: How safe the fixes are that its findings may carry, with these options; None where they carry none.
     """
 
     name: str
@@ -29,6 +31,7 @@ class RuleKind(NamedTuple, Generic[OptionsT]):
     undecided: Callable[[Document, OptionsT], bool] | None = None
     fits: Callable[[OptionsT, Sequence[Profile]], None] | None = None
     watched: Callable[[OptionsT], Iterable[Pattern]] | None = None
+    fixes: Callable[[OptionsT], Iterable[Safety]] | None = None
 
 
 class Change(NamedTuple):
@@ -98,6 +101,7 @@ class Rule:
     read_options: Makes the options, once: a rule that is not meant for any report that is checked needs none.
     read_wording: Reads what the rule says, once; raises ConfigError where the file has a mistake there.
     identities: Names of the identities of the profile that it reports.
+    optional: Whether it runs only where a setting or the command line asks for it.
     read_norms: Reads the ids of the obligations that it checks, once; raises ConfigError as well.
     """
 
@@ -113,6 +117,7 @@ class Rule:
     plugin: str = "reportlint"
     identities: tuple[str, ...] = ()
     read_norms: Callable[[], tuple[str, ...]] = tuple
+    optional: bool = False
 
     @property
     def options(self) -> Any:
@@ -126,6 +131,12 @@ class Rule:
     @property
     def wording(self) -> Wording:
         return self.read_wording()
+
+    @property
+    def fixes(self) -> tuple[Safety, ...]:
+        """How safe the fixes of its kind may be, the safest first; empty where the kind gives none."""
+        given = set(self.kind.fixes(self.options)) if self.kind.fixes is not None else set()
+        return tuple(safety for safety in SAFETIES if safety in given)
 
     def applies(self, document: Document) -> bool:
         """Whether the rule is meant for this form and this report year."""

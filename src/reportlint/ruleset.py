@@ -26,10 +26,10 @@ from reportlint.rulecache import options as kept_options
 from reportlint.yamlfile import Node, Places, files, nearest, read, read_only
 
 KEYS = (
-    "id", "code", "kind", "severity", "profile", "years", "source", "norms", "why", "help", "message", "messages",
-    "options", "examples",
+    "id", "code", "kind", "severity", "optional", "profile", "years", "source", "norms", "why", "help", "message",
+    "messages", "options", "examples",
 )  # fmt: skip
-FOR_CHECKING = ("id", "code", "kind", "severity", "profile", "years", "options")
+FOR_CHECKING = ("id", "code", "kind", "severity", "optional", "profile", "years", "options")
 WORDING = ("message", "messages", "source", "why", "help")
 BUILT_IN = folder("rules")
 SEVERITIES = tuple(severity.word for severity in Severity)
@@ -161,6 +161,7 @@ def _from_row(row: Row, pack: Pack, kinds: Mapping[str, RuleKind[Any]], norms: N
         kind=kind,
         read_options=Once(partial(kept_options, kind, values)),
         severity=Severity[row["severity"].upper()],
+        optional=bool(row.get("optional")),
         profile=row["profile"],
         years=(years.get("from"), years.get("to")),
         path=path,
@@ -188,6 +189,7 @@ def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages:
         kind=kind,
         read_options=partial(_same, made),
         severity=Severity[entries["severity"].choice(SEVERITIES).upper()],
+        optional="optional" in entries and entries["optional"].truth(),
         profile=entries["profile"].choice(sorted(lineages)),
         years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
         path=path,

@@ -72,7 +72,7 @@ class Effective:
     def severity(self, rule: Rule) -> str:
         """Its severity as it is set, `off` included."""
         found = self.rules.get(rule.name, {}).get("severity")
-        word = found.value if found is not None else rule.severity.word
+        word = found.value if found is not None else "off" if rule.optional else rule.severity.word
         return rule.severity.word if word == "on" else str(word)
 
     def is_of_its_own(self, rule: Rule) -> bool:
@@ -253,7 +253,8 @@ def _known_profile(node: Node, library: Library) -> None:
 
 
 def own_severity(rule: Rule) -> Given:
-    return Given(rule.severity.word, (Origin(BUILT_IN, Node(rule.severity.word, rule.path, ("severity",))),))
+    word, key = ("off", "optional") if rule.optional else (rule.severity.word, "severity")
+    return Given(word, (Origin(BUILT_IN, Node(word, rule.path, (key,))),))
 
 
 def own_options(rule: Rule) -> Tree:

@@ -94,6 +94,20 @@ def decode(data: bytes) -> tuple[str, str]:
         raise broken(data, "utf-8", damaged) from error
 
 
+def encode(text: str, codec: str, original: bytes) -> bytes:
+    """The text as the file is written: in its encoding, with its mark and its order of bytes.
+
+    codec: What `decode` said of the original.
+
+    Raises:
+        UnicodeEncodeError: The encoding has no such character.
+    """
+    if codec not in ("utf-16", "utf-32"):
+        return text.encode(codec)
+    order = "be" if original.startswith((b"\xfe\xff", b"\x00\x00\xfe\xff")) else "le"
+    return f"\ufeff{text}".encode(f"{codec}-{order}")
+
+
 # What Chinese reports are written in: ASCII, general and CJK punctuation, ideographs, full-width forms.
 _USUAL = (
     "[\t\n\r -~\u00b7\u2010-\u203f\u2150-\u218f\u2460-\u24ff\u2500-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"

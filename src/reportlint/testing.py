@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reportlint.diagnostic import Checked, Fix, Language
+from reportlint.diagnostic import Checked, Language
 from reportlint.display import escape, window
 from reportlint.engine import CRASHED, Library, lint_bytes
 from reportlint.errors import ConfigError
+from reportlint.fixing import apart, applicable, applied, edits_of
 from reportlint.norms import Norms
 from reportlint.profile import Profile
 from reportlint.rule import Example, Rule
@@ -69,9 +70,8 @@ def trial(library: Library, rule: Rule, example: Example) -> Trial:
     mended = fixed_text(example, rule, text)
     if mended is None:
         return Trial(rule, example, got, checked.source)
-    fixes = [item.fix for item in checked.diagnostics if item.rule == rule.name and item.fix is not None]
-    made = [fix for fix in fixes if fix.safety != "display"]
-    fixed = (mended, applied(text, made)) if made else None
+    made = apart(each for each in applicable(checked, ("safe", "unsafe")) if each.rule == rule.name)
+    fixed = (mended, applied(text, edits_of(made))) if made else None
     return Trial(rule, example, got, checked.source, said(_checked(library, rule, mended), rule), fixed)
 
 
@@ -94,19 +94,6 @@ def said(checked: Checked, rule: Rule, language: Language = "zh") -> tuple[str, 
         line, column = checked.source.position(diagnostic.span.start) if checked.source else (1, 1)
         lines.append(f"{line}:{column} {diagnostic.severity.word} {diagnostic.message.to(language)}")
     return tuple(lines)
-
-
-def applied(text: str, fixes: Iterable[Fix]) -> str:
-    """The text with these fixes made, in reading order; one that overlaps an earlier one is left out."""
-    pieces: list[str] = []
-    end = 0
-    for fix in sorted(fixes, key=lambda fix: fix.edits):
-        if not fix.edits or fix.edits[0].span.start < end:
-            continue
-        for edit in fix.edits:
-            pieces += (text[end : edit.span.start], edit.text)
-            end = edit.span.end
-    return "".join((*pieces, text[end:]))
 
 
 # Telling what an example came to.

@@ -34,6 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", metavar="FILE", help="write here instead of standard output")
     choices(parser)
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended safely, and report the rest")
+    parser.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix or --diff: mend too where the meaning may change"
+    )
+    parser.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
     parser.add_argument(
         "--force-exclude", action="store_true", help="leave out what the settings exclude, even if it is named"
     )
@@ -64,6 +69,10 @@ def run(options: argparse.Namespace) -> int:
     from reportlint.progress import Progress
     from reportlint.run import Later, later_norms
 
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise ConfigError(
+            None, "--unsafe-fixes 要与 --fix 或 --diff 一起使用 / --unsafe-fixes goes with --fix or --diff"
+        )
     extensions = extensions_of(options)
     if options.watch:
         return _watch(options, extensions)
@@ -77,12 +86,18 @@ def run(options: argparse.Namespace) -> int:
     totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
     counts: dict[tuple[str, str], int] = {}
     books = {} if options.audit or options.isolated else checking.books()
+    mending = None
+    if options.fix or options.diff:
+        from reportlint.commands import fix
+
+        mending = fix.Mending(options, spoken)
+        destinations = mending.destinations(destinations)
 
     progress = Progress(len(checking.files), quiet=options.quiet)
 
     def results() -> Iterator[Checked]:
         nonlocal totals, incomplete, failed
-        for checked, fail_on in checking.results(books):
+        for checked, fail_on in mending.results(checking, books) if mending else checking.results(books):
             totals = totals.add(checked)
             incomplete = incomplete or not checked.complete
             for diagnostic in checked.standing:
@@ -103,7 +118,8 @@ def run(options: argparse.Namespace) -> int:
         profiles=Later(lambda: checking.library.profiles),
     )
     try:
-        write(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)
+        put = mending.write if mending else write
+        put(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)
     except FormatFault as error:
         complain(str(error))
         return FAILED
@@ -112,7 +128,9 @@ def run(options: argparse.Namespace) -> int:
             print(f"{count:6} {code} {name}", file=sys.stderr)
     if not options.quiet:
         print(coverage_line(totals, spoken), file=sys.stderr)
-    if incomplete:
+        if mending:
+            print(mending.line(), file=sys.stderr)
+    if incomplete or (mending and mending.failed):
         return FAILED
     if checking.complaints:
         return USAGE

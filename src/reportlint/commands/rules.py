@@ -33,10 +33,13 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         import json
 
+        from reportlint.explain import fixability
+
         rows = [
             {
                 "code": rule.code, "name": rule.name, "severity": rule.severity.word, "kind": rule.kind.name,
-                "profile": rule.profile, "fixable": None, "plugin": rule.plugin,
+                "profile": rule.profile, "fixable": [each for each in fixability(rule, library) if each != "display"],
+                "optional": rule.optional, "plugin": rule.plugin,
                 "source": rule.wording.source.to(spoken), "why": rule.wording.why.to(spoken),
             }
             for rule in library.rules

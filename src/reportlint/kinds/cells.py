@@ -1,13 +1,14 @@
 """What stands in number cells that should not: words, units, blanks, signs for “not applicable”, impossible counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from reportlint.bound import BoundCell, cell_address
-from reportlint.diagnostic import Finding, Place, Related, Severity, Text
+from reportlint.diagnostic import Finding, Fix, Place, Related, Safety, Severity, Text
 from reportlint.document import Document
-from reportlint.figures import ValueKind, plain
+from reportlint.figures import ValueKind
+from reportlint.mending import filling, replacement
 from reportlint.profile import TEXTS
 from reportlint.rule import RuleKind
 
@@ -30,7 +31,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     for table in document.binding.tables.values():
         cells = [cell for cell in table.unusual if cell.type not in TEXTS]
         if options.report == "words":
-            yield from (_finding(document, cell) for cell in cells if cell.value.kind is ValueKind.WORDS)
+            yield from (_words(document, cell) for cell in cells if cell.value.kind is ValueKind.WORDS)
         elif options.report == "unit":
             yield from (_unit(document, cell, options) for cell in cells if cell.value.unit)
         elif options.report == "range":
@@ -41,11 +42,17 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             yield from _once(document, [cell for cell in cells if cell.value.kind is kind and cell.key not in totals])
 
 
+def _words(document: Document, cell: BoundCell) -> Finding:
+    nothing = "".join(cell.cell.text.split()) in document.profile.notation.nothing
+    return _finding(document, cell, fix=replacement(cell.cell.span, "0") if nothing else None)
+
+
 def _unit(document: Document, cell: BoundCell, options: Options) -> Finding:
-    units = sorted(document.profile.notation.money, key=len, reverse=True)
-    stated = cell.unit or next((unit for unit in units if any(unit in label.text for label in cell.column)), "")
-    number = plain(cell.value.number) if cell.value.number is not None else ""
-    return _finding(document, cell, expected=number, severity=options.unit_in_header if stated else None)
+    from reportlint.kinds.units import mended, stated_unit
+
+    stated = stated_unit(document, cell)
+    number, fix = mended(document, cell, stated)
+    return _finding(document, cell, expected=number, severity=options.unit_in_header if stated else None, fix=fix)
 
 
 def _range(document: Document, cells: list[BoundCell]) -> Iterator[Finding]:
@@ -59,7 +66,16 @@ def _range(document: Document, cells: list[BoundCell]) -> Iterator[Finding]:
 def _once(document: Document, cells: list[BoundCell]) -> Iterator[Finding]:
     if cells:
         rest = tuple(Related(cell.cell.span, Text("同样", "likewise")) for cell in cells[1:MOST_RELATED])
-        yield _finding(document, cells[0], count=len(cells), related=rest)
+        yield _finding(document, cells[0], count=len(cells), related=rest, fix=_zeros(document, cells))
+
+
+def _zeros(document: Document, cells: Sequence[BoundCell]) -> Fix:
+    """0 in all of these cells. Where nothing stands, nobody but the author knows whether there was nothing."""
+    count = len(cells)
+    title = Text(f"{count} 格填 0", f"write 0 in {count} cells") if count > 1 else Text("填 0", "write 0")
+    blank = any(cell.value.kind is ValueKind.BLANK for cell in cells)
+    edits = sorted(filling(document.source.text, cell.cell.span, "0") for cell in cells)
+    return Fix("display" if blank else "unsafe", title, tuple(edits))
 
 
 def _finding(
@@ -71,6 +87,7 @@ def _finding(
     severity: Severity | None = None,
     count: int = 1,
     related: tuple[Related, ...] = (),
+    fix: Fix | None = None,
 ) -> Finding:
     row, column = cell.place
     template = document.profile.table(cell.key.table)
@@ -94,7 +111,20 @@ def _finding(
         found=cell.cell.text,
         expected=expected,
         related=related,
+        fix=fix,
     )
 
 
-KIND = RuleKind("cells", Options, check)
+FIXES: Mapping[str, tuple[Safety, ...]] = {
+    "words": ("unsafe",),
+    "unit": ("unsafe", "display"),
+    "blank": ("display",),
+    "not-applicable": ("unsafe",),
+}
+
+
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return FIXES.get(options.report, ())
+
+
+KIND = RuleKind("cells", Options, check, fixes=fixes)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
-from reportlint.diagnostic import Finding, Span, Text
+from reportlint.diagnostic import Finding, Safety, Span, Text
 from reportlint.document import Document
 from reportlint.errors import ConfigError, PartMissing
+from reportlint.mending import replacement
 from reportlint.norms import Instrument
 from reportlint.numerals import number as written_number
 from reportlint.rule import Pattern, RuleKind
@@ -273,7 +274,14 @@ def _finding(
         variant=variant,
         found=found,
         expected=expected,
+        fix=replacement(passage.span(start, end), expected) if expected and _is_certain(passage, variant) else None,
     )
+
+
+def _is_certain(passage: Passage, variant: Fault) -> bool:
+    """Whether what is expected takes the place of what was found and nothing else. Of a label, which is reported whole,
+    that is not known; a document that is in force no more may stand there for a reason."""
+    return passage.whole is None and variant in ("number", "name")
 
 
 def _cited(instrument: Instrument) -> Text:
@@ -306,4 +314,8 @@ def is_near(found: str, known: str) -> bool:
     return mine == theirs <= MOST_ALTERED or (not theirs and mine <= MOST_ADDED)
 
 
-KIND = RuleKind("citations", Options, check, None, None, watched)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("unsafe",)
+
+
+KIND = RuleKind("citations", Options, check, None, None, watched, fixes=fixes)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from reportlint.diagnostic import Finding, Related, Span, Text
+from reportlint.diagnostic import Finding, Fix, Related, Safety, Span, Text
 from reportlint.document import Document
 from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches
+from reportlint.mending import replacement, several
 from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 
@@ -92,7 +93,15 @@ def _held(document: Document, uses: list[Use], options: Options) -> Iterator[Fin
                 Related(places[right][0], Text(f"写作“{shown(expected)}”", f"called “{shown(expected)}”")),
                 *(Related(span, ALSO_HERE) for span in others[:MOST_RELATED]),
             ),
+            fix=_fix(places[wording], expected),
         )
+
+
+def _fix(spans: list[Span], expected: str) -> Fix:
+    if len(spans) == 1:
+        return replacement(spans[0], expected)
+    title = Text(f"{len(spans)} 处都写作“{shown(expected)}”", f"write “{shown(expected)}” in all {len(spans)} places")
+    return several(spans, expected, title)
 
 
 def _text(document: Document, span: Span) -> str:
@@ -107,4 +116,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
 
 
-KIND = RuleKind("consistency", Options, check, None, fits, watched)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("unsafe",)
+
+
+KIND = RuleKind("consistency", Options, check, None, fits, watched, fixes=fixes)

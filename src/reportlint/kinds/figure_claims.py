@@ -7,11 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from reportlint.diagnostic import Finding, Place, Related, Span, Text
+from reportlint.diagnostic import Finding, Fix, Place, Related, Safety, Span, Text
 from reportlint.document import Document
 from reportlint.figures import ValueKind, plain
 from reportlint.identities import CellKey
 from reportlint.kinds import named
+from reportlint.mending import replacement
 from reportlint.pattern import NEVER, Patterns
 from reportlint.profile import Profile, Template
 from reportlint.prose import (
@@ -421,7 +422,16 @@ def _finding(document: Document, hit: Hit, amounts: list[Amount]) -> Finding:
         found=figure.text if figure else hit.clause.mask,
         expected=plain(amounts[0].value / _factor(document, figure) if figure else amounts[0].value),
         related=tuple(_related(document, amounts)),
+        fix=_fix(document, span, figure, amounts),
     )
+
+
+def _fix(document: Document, span: Span, figure: Figure | None, amounts: list[Amount]) -> Fix | None:
+    """The table's figure in the text, to be looked at: which of the two is right the report does not say."""
+    if figure is None or document.source.text[span.start : span.end] != figure.text:
+        return None
+    expected = {plain(amount.value / _factor(document, figure)) for amount in amounts}
+    return replacement(span, expected.pop(), "display") if len(expected) == 1 else None
 
 
 def _shown(document: Document, amount: Amount) -> str:
@@ -453,4 +463,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
         named.in_cells(profiles, ("claims",), claim.cells)
 
 
-KIND = RuleKind("figure-claims", Options, check, undecided, fits)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("display",)
+
+
+KIND = RuleKind("figure-claims", Options, check, undecided, fits, fixes=fixes)

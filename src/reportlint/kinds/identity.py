@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportlint.arithmetic import Candidate, Culprit
-from reportlint.bound import cell_address
-from reportlint.diagnostic import Finding, Related, Severity, Span, Text
+from reportlint.bound import BoundCell, cell_address
+from reportlint.diagnostic import Finding, Fix, Related, Safety, Severity, Span, Text
 from reportlint.document import Document
-from reportlint.figures import plain
+from reportlint.figures import ValueKind, plain
 from reportlint.identities import CellKey, Outcome, Verdict
 from reportlint.kinds import named, sums
+from reportlint.mending import replacement
 from reportlint.profile import Profile
 from reportlint.rule import RuleKind
+from reportlint.wording import fold
 
 MOST_CANDIDATES = 6
 
@@ -109,7 +111,16 @@ def _culprit(document: Document, culprit: Culprit) -> Finding:
         if len(culprit.broken) > 1
         else tuple(sums.operands(books, culprit.broken[0])),
         help=hints.of_culprit(document, culprit),
+        fix=_value(cell, expected, certain=not culprit.about),
     )
+
+
+def _value(cell: BoundCell, expected: str, *, certain: bool) -> Fix | None:
+    """The figure that should stand in the cell; only to be looked at where another could be meant as well."""
+    bare = cell.value.kind is ValueKind.NUMBER and not cell.value.unit and "(" not in fold(cell.cell.text)
+    if cell.cell.span.end == cell.cell.span.start or not bare:
+        return None  # a figure with a unit or a note says more than the figure
+    return replacement(cell.cell.span, expected, "unsafe" if certain else "display")
 
 
 # A total.
@@ -125,8 +136,15 @@ def _total(document: Document, verdict: Verdict, options: Options, followers: li
     if help_ is None and (found.expected is not None or found.variant == "sum"):
         help_ = hints.of_sum(document, verdict)
     followed = tuple(Related(_at(document, other), sums.sentence(books, other)) for other in followers)
+    carrier = sums.carrier(books, identity)
+    # What only should be plausible needs a person, who is told nothing by a figure that would be.
+    shown = found.expected is not None and not options.by_name
+    fix = _value(carrier, found.expected or "", certain=False) if shown else None
     return found._replace(
-        severity=_severity(document, identity.table, identity.name), related=(*found.related, *followed), help=help_
+        severity=_severity(document, identity.table, identity.name),
+        related=(*found.related, *followed),
+        help=help_,
+        fix=fix,
     )
 
 
@@ -168,4 +186,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_identities(profiles, ("identities",), options.identities)
 
 
-KIND = RuleKind("identity", Options, check, undecided, fits)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("unsafe", "display")
+
+
+KIND = RuleKind("identity", Options, check, undecided, fits, fixes=fixes)

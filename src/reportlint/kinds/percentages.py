@@ -6,11 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from reportlint.diagnostic import Finding, Place, Related, Span, Text
+from reportlint.diagnostic import Finding, Place, Related, Safety, Span, Text
 from reportlint.document import Document
 from reportlint.figures import plain
 from reportlint.kinds import named
 from reportlint.kinds.figure_claims import amount
+from reportlint.mending import replacement
 from reportlint.profile import Profile
 from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, group
 from reportlint.rule import Pattern, RuleKind
@@ -191,6 +192,7 @@ def _judged(
         place=Place(passage.section.heading.title) if passage.section else None,
         found=f"{ratio.percent.text}%",
         expected=f"{expected}%",
+        fix=replacement(Span(offset + ratio.percent.start, offset + ratio.percent.stop), expected, "display"),
         related=tuple(
             Related(Span(offset + figure.start, offset + figure.end), message) for figure, message in related
         ),
@@ -268,4 +270,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
         named.in_cells(profiles, ("shares",), share.wholes)
 
 
-KIND = RuleKind("percentages", Options, check, None, fits)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("display",)
+
+
+KIND = RuleKind("percentages", Options, check, None, fits, fixes=fixes)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from reportlint.diagnostic import Finding, Span
+from reportlint.diagnostic import Finding, Safety, Span
 from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.mending import replacement
 from reportlint.notation import Notation
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
@@ -96,6 +97,8 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
                     facts={"found": found, "expected": right, "year": str(document.year)},
                     found=found,
                     expected=right,
+                    # The figures may have been counted over the period that is stated.
+                    fix=replacement(Span(start + written.start, start + written.end), right, "display"),
                 )
         named = named or (not stated and options.names is not None and document.has(text, options.names))
     if stated:
@@ -180,8 +183,12 @@ def _beginning(document: Document) -> Span:
     return next((paragraph.span for paragraph in document.paragraphs()), document.end)
 
 
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("display",) if options.report == "wrong" else ()
+
+
 def watched(options: Options) -> tuple[Pattern, ...]:
     return (*options.ranges, *((options.names,) if options.names else ()))
 
 
-KIND = RuleKind("period", Options, check, None, None, watched)
+KIND = RuleKind("period", Options, check, None, None, watched, fixes=fixes)

@@ -35,7 +35,9 @@ def stretches(document: Document, scope: str, folded: bool) -> Iterator[Stretch]
         yield Stretch(0, text, fold(text) if folded else text)
         return
     for paragraph in document.paragraphs(None if scope == PROSE else scope):
-        yield Stretch(paragraph.span.start, paragraph.text, fold(paragraph.text) if folded else paragraph.text)
+        start, text = paragraph.span.start, paragraph.text
+        # As it stands in the file, which may be written in another script than the paragraph is read in.
+        yield Stretch(start, document.source.text[start : start + len(text)], fold(text) if folded else text)
 
 
 def where_absent(document: Document, scope: str) -> Span:

@@ -1,11 +1,12 @@
 """Departures of the sections from the form: missing, extra, out of order, misnumbered, reworded, empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from reportlint.diagnostic import Finding, Place
+from reportlint.diagnostic import Finding, Fix, Place, Safety
 from reportlint.document import Document
+from reportlint.outline import Deviation, Flaw
 from reportlint.rule import RuleKind
 
 FlawName = Literal[
@@ -36,7 +37,32 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             place=Place(deviation.section) if deviation.section else None,
             found=deviation.found or None,
             expected=deviation.expected or None,
+            fix=_fix(document, deviation),
         )
 
 
-KIND = RuleKind("sections", Options, check)
+def _fix(document: Document, deviation: Deviation) -> Fix | None:
+    from reportlint.kinds.headings_mended import fix  # most reports have nothing to mend
+
+    return fix(document, deviation)
+
+
+FIXES: Mapping[Flaw, tuple[Safety, ...]] = {
+    Flaw.MISSING: ("display",),
+    Flaw.NUMBER: ("unsafe",),
+    Flaw.STYLE: ("safe", "unsafe"),
+    Flaw.VARIANT: ("safe", "unsafe"),
+    Flaw.RENAMED: ("unsafe",),
+    Flaw.SUBNUMBER: ("unsafe",),
+    Flaw.LEVEL: ("safe", "display"),
+    Flaw.BRACKETS: ("safe",),
+}
+
+
+def fixes(options: Options) -> Iterator[Safety]:
+    for flaw, given in FIXES.items():
+        if flaw.value in options.report:
+            yield from given
+
+
+KIND = RuleKind("sections", Options, check, fixes=fixes)

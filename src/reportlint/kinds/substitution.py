@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from reportlint.diagnostic import Edit, Finding, Fix, Span, Text
+from reportlint.diagnostic import Finding, Safety, Span
 from reportlint.document import Document
 from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, Stretch, shown, stretches
+from reportlint.mending import removal, replacement
 from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 
+ONLY = "only"
 _GROUP = re.compile(r"\{(\w*)\}|[{}]")
 
 
@@ -19,13 +21,14 @@ _GROUP = re.compile(r"\{(\w*)\}|[{}]")
 class Swap:
     """A wording and what takes its place.
 
-    pattern: The wording.
+    pattern: The wording. With a group `(?P<only>…)` that group alone gives way, and what stands around it has to be
+        there; the message then has `{around}` for all of it.
     replace: What should stand there. {name} stands for the group `(?P<name>…)` of the pattern, {0} for all that was
-        found, as the report writes it. What stands there already is left alone.
+        found, as the report writes it. What stands there already is left alone. Left out, the wording is taken out.
     """
 
     pattern: Pattern
-    replace: str
+    replace: str = ""
 
     def __post_init__(self) -> None:
         for place in _GROUP.finditer(self.replace):
@@ -50,7 +53,7 @@ class Options:
     swaps: tuple[Swap, ...]
     scope: str = PROSE
     fold: bool = False
-    safety: Literal["safe", "unsafe", "display"] = "unsafe"
+    safety: Safety = "unsafe"
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
@@ -58,13 +61,14 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         taken: list[tuple[int, int]] = []
         for swap in options.swaps:
             for match in swap.pattern.finditer(stretch.text) if document.has(stretch.text, swap.pattern) else ():
-                start, end = match.span()
+                start, end = match.span(swap.pattern.compiled.groupindex.get(ONLY, 0))
                 if start == end or any(start < last and first < end for first, last in taken):
                     continue
                 taken.append((start, end))
                 found, expected = stretch.written[start:end], _filled(swap, match, stretch)
                 if found != expected:
-                    yield _finding(stretch.span(start, end), found, expected, options)
+                    around = stretch.written[match.start() : match.end()]
+                    yield _finding(stretch.span(start, end), found, expected, around, options)
 
 
 def _filled(swap: Swap, match: Any, stretch: Stretch) -> str:
@@ -78,15 +82,13 @@ def _filled(swap: Swap, match: Any, stretch: Stretch) -> str:
     return _GROUP.sub(word, swap.replace)
 
 
-def _finding(span: Span, found: str, expected: str, options: Options) -> Finding:
+def _finding(span: Span, found: str, expected: str, around: str, options: Options) -> Finding:
     return Finding(
         span=span,
-        facts={"found": shown(found), "expected": shown(expected)},
+        facts={"found": shown(found), "expected": shown(expected), "around": shown(around)},
         found=found,
         expected=expected,
-        fix=Fix(
-            options.safety, Text(f"改为“{shown(expected)}”", f"write “{shown(expected)}”"), (Edit(span, expected),)
-        ),
+        fix=replacement(span, expected, options.safety) if expected else removal(span, found, options.safety),
     )
 
 
@@ -98,4 +100,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
 
 
-KIND = RuleKind("substitution", Options, check, None, fits, watched)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return (options.safety,)
+
+
+KIND = RuleKind("substitution", Options, check, None, fits, watched, fixes=fixes)

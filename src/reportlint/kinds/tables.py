@@ -1,11 +1,11 @@
 """Departures of the tables from their templates: labels, headers, rows, the form of another year."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from reportlint.bound import Departure, Fault
-from reportlint.diagnostic import Finding, Place, Severity, Text
+from reportlint.diagnostic import Finding, Fix, Place, Safety, Severity, Text
 from reportlint.document import Document
 from reportlint.rule import RuleKind
 
@@ -14,6 +14,9 @@ FaultName = Literal[
     "label-marks",
     "label-citation", "row-missing", "row-extra", "table-twice", "row-nesting",
 ]  # fmt: skip
+
+
+ALTERED = frozenset((Fault.LABEL, Fault.MARKS, Fault.CITATION))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,7 +52,17 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             found=departure.found,
             expected=departure.expected,
             related=departure.related,
+            fix=_fix(document, departure),
         )
+
+
+def _fix(document: Document, departure: Departure) -> Fix | None:
+    """An altered label gets the form's words. Everything else would move rows, columns or figures."""
+    if departure.expected is None or departure.found is None or departure.fault not in ALTERED:
+        return None
+    from reportlint.kinds.restoring import restored  # most tables have nothing to mend
+
+    return restored(document, departure.span, departure.found, departure.expected)
 
 
 def _facts(document: Document, departure: Departure) -> dict[str, str | Text]:
@@ -66,4 +79,12 @@ def _facts(document: Document, departure: Departure) -> dict[str, str | Text]:
     }
 
 
-KIND = RuleKind("tables", Options, check)
+def fixes(options: Options) -> Iterable[Safety]:
+    altered = {fault.value for fault in ALTERED}.intersection(options.report)
+    if altered - {Fault.CITATION.value}:
+        yield "safe"
+    if altered - {Fault.MARKS.value}:
+        yield "unsafe"
+
+
+KIND = RuleKind("tables", Options, check, fixes=fixes)

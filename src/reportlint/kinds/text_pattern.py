@@ -3,15 +3,31 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reportlint.diagnostic import Finding, Related, Span, Text
+from reportlint.diagnostic import Finding, Fix, Related, Safety, Span, Text
 from reportlint.document import Document
 from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches, where_absent
+from reportlint.mending import removal, several
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import SAFETIES, Pattern, RuleKind
+from reportlint.source import LINE_END
 
 MOST_RELATED = 20
+BLANKS = " \u3000"
 ALSO_HERE = Text("这里也有", "here as well")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Removal:
+    """What of it may be taken out.
+
+    pattern: What was found fits it whole.
+    safety: `safe` where nothing is lost with it, `unsafe` where something may be, `display` where the fix is only to
+        be looked at.
+    """
+
+    pattern: Pattern
+    safety: Safety = "unsafe"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,6 +43,7 @@ class Options:
     fold: Whether patterns see full-width forms as half-width ones; otherwise they see the text as it stands.
     shown: How many places of `found` are reported one by one; the next one gets the message `more`, with their
         number.
+    remove: What of the places of `found` a fix may take out, tried in this order; the rest has no fix.
     """
 
     patterns: tuple[Pattern, ...]
@@ -35,12 +52,15 @@ class Options:
     most: int | None = None
     fold: bool = False
     shown: int = 20
+    remove: tuple[Removal, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.patterns:
             raise ValueError("'patterns' is empty")
         if self.least < 0 or (self.most is not None and self.most < max(self.least, 1)):
             raise ValueError("'most' has to be at least 1 and not smaller than 'least'")
+        if self.remove and (self.least or self.most is not None):
+            raise ValueError("'remove' is for what must not stand there at all: leave out 'least' and 'most'")
 
 
 def check(document: Document, options: Options) -> Iterator[Finding]:
@@ -50,10 +70,47 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         return
     for span in places[: options.shown]:
         text = document.source.text[span.start : span.end]
-        yield Finding(span=span, facts={"found": shown(text)}, variant="found", found=text)
+        fix = _removal(document.source.text, span, options)
+        yield Finding(span=span, facts={"found": shown(text)}, variant="found", found=text, fix=fix)
     rest = places[options.shown :]
     if rest:
-        yield Finding(span=rest[0], facts={"count": str(len(rest))}, variant="more")
+        yield Finding(
+            span=rest[0],
+            facts={"count": str(len(rest))},
+            variant="more",
+            related=tuple(Related(other, ALSO_HERE) for other in rest[1:MOST_RELATED]),
+            fix=_removals(document.source.text, rest, options),
+        )
+
+
+def _removal(text: str, span: Span, options: Options) -> Fix | None:
+    found = text[span.start : span.end]
+    for each in options.remove:
+        if each.pattern.compiled.fullmatch(found):
+            return removal(_with_line(text, span), found, each.safety)
+    return None
+
+
+def _removals(text: str, spans: Sequence[Span], options: Options) -> Fix | None:
+    """All of them in one fix, as safe as the least safe of them; None where one of them may not be taken out."""
+    fixes = [_removal(text, span, options) for span in spans]
+    if None in fixes:
+        return None
+    safety = max((fix.safety for fix in fixes if fix), key=SAFETIES.index)
+    title = Text(f"删去这 {len(spans)} 处", f"take out all {len(spans)}")
+    return several([fix.edits[0].span for fix in fixes if fix], "", title, safety)
+
+
+def _with_line(text: str, span: Span) -> Span:
+    """The span with the blanks that would be left of its line, and with the whole line where nothing else stands on it:
+    an empty line would end a row of a table."""
+    start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
+    end = LINE_END.search(text, span.end)
+    rest = text[span.end : end.start() if end else len(text)]
+    before = text[start : span.start]
+    if not rest.strip() and end and not before.strip(BLANKS):
+        return Span(start, end.end())
+    return span if before.strip() else Span(span.start, span.end + len(rest) - len(rest.lstrip(BLANKS)))
 
 
 def _counted(document: Document, places: list[Span], options: Options) -> Iterator[Finding]:
@@ -90,4 +147,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_sections(profiles, ("scope",), [options.scope], (WHOLE_TEXT, PROSE))
 
 
-KIND = RuleKind("text-pattern", Options, check, None, fits, watched)
+def fixes(options: Options) -> Iterator[Safety]:
+    return (each.safety for each in options.remove)
+
+
+KIND = RuleKind("text-pattern", Options, check, None, fits, watched, fixes=fixes)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reportlint.diagnostic import Finding
+from reportlint.diagnostic import Finding, Safety
 from reportlint.document import Document
 from reportlint.errors import PartMissing
+from reportlint.mending import replacement
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import ARTEFACT
 
@@ -35,7 +36,15 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     # A wrong year alone is no matter of form.
     if title.regular or found in (expected, form.replace("{year}", str(title.year))):
         return
-    yield Finding(span=title.span, facts={"found": found, "expected": expected}, found=found, expected=expected)
+    known = options.unknown not in expected
+    fix = replacement(title.span, expected, "unsafe" if known else "display")
+    yield Finding(
+        span=title.span, facts={"found": found, "expected": expected}, found=found, expected=expected, fix=fix
+    )
 
 
-KIND = RuleKind("title-form", Options, check)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("unsafe", "display")
+
+
+KIND = RuleKind("title-form", Options, check, fixes=fixes)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportlint.bound import cell_address
-from reportlint.diagnostic import Finding, Place, Related, Text
+from reportlint.diagnostic import Finding, Fix, Place, Related, Safety, Span, Text
 from reportlint.document import Document
 from reportlint.figures import plain
+from reportlint.mending import filling
 from reportlint.rule import RuleKind
 
 MOST_RELATED = 20
@@ -42,7 +43,20 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             found="",
             expected=plain(expected) if expected is not None else None,
             related=tuple(Related(cell.cell.span, _should_be(missing[cell.key])) for cell in cells[1:MOST_RELATED]),
+            fix=_fix(document.source.text, [(cell.cell.span, missing[cell.key]) for cell in cells]),
         )
+
+
+def _fix(text: str, places: list[tuple[Span, Decimal | None]]) -> Fix | None:
+    """Every total of the table, as long as all of them are known."""
+    edits = tuple(filling(text, span, plain(total)) for span, total in sorted(places) if total is not None)
+    if len(edits) < len(places):
+        return None
+    title = Text(f"填上 {len(edits)} 个总计", f"fill in {len(edits)} totals")
+    if len(edits) == 1:
+        total = edits[0].text.strip()
+        title = Text(f"填上 {total}", f"fill in {total}")
+    return Fix("unsafe", title, edits)
 
 
 def _should_be(expected: Decimal | None) -> Text:
@@ -51,4 +65,8 @@ def _should_be(expected: Decimal | None) -> Text:
     return Text("总计未填", "the total is blank")
 
 
-KIND = RuleKind("missing-totals", Options, check)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("unsafe",)
+
+
+KIND = RuleKind("missing-totals", Options, check, fixes=fixes)

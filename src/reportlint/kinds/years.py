@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportlint.diagnostic import Finding, Span
+from reportlint.diagnostic import Finding, Safety, Span
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.imprint import Title
 from reportlint.kinds import named
+from reportlint.mending import replacement
 from reportlint.profile import Profile
 from reportlint.report import Paragraph
 from reportlint.rule import Pattern, RuleKind
@@ -146,6 +147,7 @@ def _finding(span: Span, found: str, year: int, variant: str) -> Finding:
         variant=variant,
         found=found,
         expected=str(year) if variant in ("title", "text") else None,
+        fix=replacement(span, str(year), "display") if variant in ("title", "text") else None,
     )
 
 
@@ -158,4 +160,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
         named.in_sections(profiles, ("mentions",), mention.within, (FRONT,))
 
 
-KIND = RuleKind("years", Options, check, None, fits, watched)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("display",)
+
+
+KIND = RuleKind("years", Options, check, None, fits, watched, fixes=fixes)

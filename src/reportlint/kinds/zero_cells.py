@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportlint.bound import BoundCell, cell_address
-from reportlint.diagnostic import Finding, Place
+from reportlint.diagnostic import Finding, Place, Safety
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.kinds import named
+from reportlint.mending import replacement
 from reportlint.profile import Profile
 from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
@@ -57,6 +58,7 @@ def _finding(document: Document, cell: BoundCell) -> Finding:
         address=cell_address(*cell.address),
         found=cell.cell.text,
         expected="0",
+        fix=replacement(cell.cell.span, "0", "display"),
     )
 
 
@@ -64,4 +66,8 @@ def fits(options: Options, profiles: Sequence[Profile]) -> None:
     named.in_rows(profiles, ("rows",), options.rows)
 
 
-KIND = RuleKind("zero-cells", Options, check, None, fits)
+def fixes(options: Options) -> tuple[Safety, ...]:
+    return ("display",)
+
+
+KIND = RuleKind("zero-cells", Options, check, None, fits, fixes=fixes)

@@ -1,17 +1,25 @@
 """What an editor offers to do about diagnostics: mend, mend all, go to the other cells, waive."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from lsprotocol import types
 
-from reportlint.diagnostic import Diagnostic, Edit, Fix, Language, Span, Text
+from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Language, Safety, Span, Text
+from reportlint.engine import Library, lint
+from reportlint.fingerprint import fingerprints
+from reportlint.fixing import apart, applicable, changes, edits_of, fixed
 from reportlint.lsp.page import Page
 from reportlint.lsp.understood import Understood
 from reportlint.lsp.waiving import may_be_waived
+from reportlint.readers import read_source
+from reportlint.source import Source
 
 FIX_ALL = "source.fixAll.reportlint"
 SHOW, WAIVE = "reportlint.show", "reportlint.waive"
 MOST_PLACES = 12
+SAFE: tuple[Safety, ...] = ("safe",)
 WAIVERS = {
     "accepted": Text("豁免 {rule}：接受，并说明理由", "Waive {rule}: accept it, with a reason"),
     "todo": Text("豁免 {rule}：以后改正，并说明理由", "Waive {rule}: still to be mended, with a reason"),
@@ -30,6 +38,7 @@ def actions(
     can_show: bool = True,
     can_waive: bool = False,
     explained: bool = True,
+    library: Library | None = None,
 ) -> list[types.CodeAction]:
     """All that can be done at a place.
 
@@ -37,6 +46,7 @@ def actions(
     asks for. versioned: Whether it takes edits for a version only. can_show: Whether it can be asked to show a place.
     can_waive: Whether the client can be asked to edit another file.
     explained: Whether it shows why an action is disabled.
+    library: What the text was checked with, to prove what is mended all at once; without it nothing is proven.
     """
     if not understood.placed:
         return []
@@ -52,7 +62,7 @@ def actions(
             found.extend(_other_places(page, each, diagnostic, document.uri, language))
         if can_waive and may_be_waived(understood.checked, each):
             found.extend(_waive(each, diagnostic, document, language))
-    every = safe_edits(understood.checked.standing)
+    every = _proven(understood, library) if library else safe_edits(understood.checked.standing)
     if every:
         title = "修正全部可以放心修正的地方" if language == "zh" else "Mend all that can be mended safely"
         edit = _workspace_edit(page, every, document, versioned)
@@ -122,20 +132,35 @@ def _waive(
 
 
 def safe_edits(diagnostics: Sequence[Diagnostic]) -> tuple[Edit, ...]:
-    """The edits of all safe fixes, in reading order; of fixes that overlap the first."""
-    taken: list[Edit] = []
-    for found in diagnostics:
-        if found.fix is None or found.fix.safety != "safe" or not found.fix.edits:
-            continue
-        if not any(_clash(edit, other) for edit in found.fix.edits for other in taken):
-            taken.extend(found.fix.edits)
-    return tuple(sorted(taken, key=lambda edit: edit.span))
+    """The edits of all safe fixes, in reading order; of fixes that touch each other the first."""
+    checked = Checked(Path(), None, diagnostics=tuple(diagnostics))
+    return edits_of(apart(applicable(checked, SAFE)))
 
 
-def _clash(edit: Edit, other: Edit) -> bool:
-    own, its = edit.span, other.span
-    # Two insertions at one place have no order, so they clash as well.
-    return (own.start < its.end and its.start < own.end) or own.start == its.start
+@lru_cache(maxsize=8)
+def _proven(understood: Understood, library: Library) -> tuple[Edit, ...]:
+    """What `reportlint check --fix` would change: each fix held against another check. Asked for at every move of the
+    cursor, so it is kept for as long as the text is the same."""
+    before = understood.checked
+    if before.source is None or not applicable(before, SAFE):
+        return ()
+    source = before.source
+    profile = next((each for each in library.profiles if each.id == before.profile), None)
+    waived = {
+        known: each.waived
+        for known, each in zip(fingerprints(before), before.diagnostics, strict=True)
+        if each.waived is not None
+    }
+
+    def check(text: str) -> Checked:
+        after = lint(read_source(Source(source.path, text)), library, profile)
+        marked = (
+            each._replace(waived=waived.get(known))
+            for known, each in zip(fingerprints(after), after.diagnostics, strict=True)
+        )
+        return after._replace(diagnostics=tuple(marked))
+
+    return changes(source.text, fixed(before, check, SAFE).text)
 
 
 def _workspace_edit(

@@ -37,6 +37,7 @@ RULE_KEYS = {
     "code": Text("代码：按惯例三个字母加三个数字", "the short name, by custom three letters and three digits"),
     "kind": Text("规则种类", "the way of checking"),
     "severity": Text("严重程度", "how much it matters"),
+    "optional": Text("是否只在设置或命令行要求时运行", "whether it runs only where a setting asks for it"),
     "profile": Text("适用的格式，及其派生的格式", "the form it is for, and all forms that extend it"),
     "years": Text("适用的报告年度：from、to", "the report years it is for: from, to"),
     "source": Text("依据：法律、条款、文号", "who says so: law, article, letter number"),

@@ -7,15 +7,40 @@ block where in that text it stands, and hands both on. Nothing behind it knows w
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from reportlint.errors import ReadError
+from reportlint.errors import ReadError, WriteError
 from reportlint.extension import Reader, Reading
-from reportlint.source import LARGEST_FILE, LINE_END, Source, decode
+from reportlint.source import LARGEST_FILE, LINE_END, Source, decode, encode
 
 
 def read_text(path: Path, data: bytes) -> Reading:
     """A text file. The canonical text is its own."""
     decoded, encoding = decode(data)
     return read_source(Source(path, decoded, encoding))
+
+
+def write_text(data: bytes, source: Source, text: str) -> bytes:
+    """The content of a text file with another text in it, in the encoding of the file.
+
+    Raises:
+        WriteError: The encoding has no such character, or the file would not come out as it is where nothing changes.
+    """
+    try:
+        if encode(source.text, source.encoding, data) != data:
+            raise WriteError(
+                f"按 {_name(source)} 重新写出时，文件没有改动的地方也会变。请另存为 UTF-8 后再改",
+                f"written as {_name(source)} again, the file would change where nothing is mended; save it as UTF-8",
+            )
+        return encode(text, source.encoding, data)
+    except UnicodeEncodeError as error:
+        character = text[error.start]
+        raise WriteError(
+            f"文件的编码 {_name(source)} 中没有字符“{character}”。请另存为 UTF-8 后再改",
+            f"the encoding of the file, {_name(source)}, has no character “{character}”; save it as UTF-8",
+        ) from error
+
+
+def _name(source: Source) -> str:
+    return source.encoding.removesuffix("-sig").upper()
 
 
 def read_source(source: Source) -> Reading:
@@ -30,7 +55,8 @@ def read_source(source: Source) -> Reading:
     return Reading(source, tuple(text.read(source)))
 
 
-READERS = (Reader("text", (".txt", ".text"), read_text),)
+TEXT = Reader("text", (".txt", ".text"), read_text, write_text)
+READERS = (TEXT,)
 
 
 def by_suffix(readers: Iterable[Reader]) -> dict[str, Reader]:
@@ -51,6 +77,21 @@ def read(path: Path, data: bytes, readers: Mapping[str, Reader] = BUILT_IN) -> R
         raise too_large(len(data))
     reader = readers.get(path.suffix.lower())
     return reader.read(path, data) if reader else read_text(path, data)
+
+
+def written(path: Path, data: bytes, source: Source, text: str, readers: Mapping[str, Reader] = BUILT_IN) -> bytes:
+    """The content of the file with another text in it, by the reader that read it.
+
+    Raises:
+        WriteError: It cannot be written back.
+    """
+    reader = readers.get(path.suffix.lower(), TEXT)
+    if reader.write is None:
+        raise WriteError(
+            f"不能改写这种格式的文件（{reader.name}）。请照说明在原程序中修改",
+            f"files of this format ({reader.name}) cannot be written back; mend them where they were made",
+        )
+    return reader.write(data, source, text)
 
 
 MOST_LINES = 100_000

@@ -35,6 +35,7 @@ async def code_actions(ls: Server, params: types.CodeActionParams) -> list[types
         can_show=bool(window and window.show_document and window.show_document.support),
         can_waive=bool(workspace and workspace.apply_edit) and not ls.settings.isolated,
         explained=bool(asked and asked.disabled_support),
+        library=result.library,
     )
 
 
