@@ -160,11 +160,24 @@ def _decoder(target: Any) -> Callable[[Any], Any]:
     if origin in (Mapping, dict) or getattr(origin, "__name__", "") == "Mapping":
         return partial(_mapping, _decoder(arguments[1]))
     if dataclasses.is_dataclass(target):
-        hints = typing.get_type_hints(target)
-        fields = {field.name.replace("_", "-"): field.name for field in dataclasses.fields(target)}
-        decoders = {key: (name, _decoder(hints[name])) for key, name in fields.items()}
-        return partial(_made, typing.cast(type[Any], target), decoders)
+        return partial(_made, typing.cast(type[Any], target), _Fields(target))
     return SCALARS.get(target, _as_it_is)
+
+
+class _Fields(dict[str, tuple[str, Callable[[Any], Any]]]):
+    """For each key of the options, its field and what reads it; made for those that a rule gives."""
+
+    def __init__(self, target: Any) -> None:
+        super().__init__()
+        self.types = {field.name.replace("_", "-"): field for field in dataclasses.fields(target)}
+        self.target = target
+
+    def __missing__(self, key: str) -> tuple[str, Callable[[Any], Any]]:
+        field = self.types[key]
+        # Only annotations that are written as texts have to be looked up.
+        found: Any = typing.get_type_hints(self.target)[field.name] if isinstance(field.type, str) else field.type
+        self[key] = field.name, _decoder(found)
+        return self[key]
 
 
 def _as_it_is(value: Any) -> Any:

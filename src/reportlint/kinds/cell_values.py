@@ -5,7 +5,6 @@ Its messages are `allowed`, `blank`, `decimals`, `pattern`, `range`, `type` and 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -16,7 +15,7 @@ from reportlint.errors import OptionError, PartMissing
 from reportlint.figures import Value, ValueKind, answer, plain
 from reportlint.formulas import once
 from reportlint.profile import FRACTIONS, SIGNED, TEXTS, YES_NO, Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
 
@@ -33,7 +32,7 @@ NAMES = {
 SHOWN = 40
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Which cells, and what has to hold of each. A blank cell breaks nothing but `required`.
 

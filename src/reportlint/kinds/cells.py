@@ -1,7 +1,6 @@
 """What stands in number cells that should not: words, units, blanks, signs for “not applicable”, impossible counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from reportlint.bound import BoundCell, cell_address
@@ -10,12 +9,12 @@ from reportlint.document import Document
 from reportlint.figures import ValueKind
 from reportlint.mending import filling, replacement
 from reportlint.profile import TEXTS
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 
 MOST_RELATED = 20
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What to report.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -12,7 +11,7 @@ from reportlint.errors import ConfigError, PartMissing
 from reportlint.mending import replacement
 from reportlint.norms import Instrument
 from reportlint.numerals import number as written_number
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold, words
 from reportlint.yamlfile import nearest
 
@@ -37,7 +36,7 @@ ALIAS = Pattern(r"称[为作]?:?\s*$")
 UNLESS = Pattern("修订|修改|修正|废止|原《|旧|曾|历次|历年|以来|取代|替代|不再")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """How instruments are cited, and what is reported. What they are stands in the `norms.yaml` of the rules.
 

@@ -1,7 +1,6 @@
 """One thing that a report calls by several names."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from reportlint.diagnostic import Finding, Fix, Related, Safety, Span, Text
@@ -10,13 +9,13 @@ from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches
 from reportlint.mending import replacement, several
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 
 MOST_RELATED = 20
 ALSO_HERE = Text("这里也这样写", "here as well")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """The names, where to look for them, and which of several wordings counts.
 

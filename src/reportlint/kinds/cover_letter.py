@@ -1,15 +1,14 @@
 """A letter or a print note around a report that is published without them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding, Severity
 from reportlint.document import Document
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What is known for certain to be no part of the report.
 

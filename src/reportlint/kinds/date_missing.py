@@ -1,15 +1,14 @@
 """A report without any date that says when it was made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding
 from reportlint.document import Document
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Where a date may stand besides the signature, the letter and the print note.
 

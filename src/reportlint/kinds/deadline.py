@@ -1,7 +1,7 @@
 """A report signed after the day that the law, or practice, sets for its kind of body."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from reportlint.diagnostic import Finding, Severity, Text
@@ -10,12 +10,12 @@ from reportlint.errors import PartMissing
 from reportlint.imprint import Dated
 from reportlint.kinds import named
 from reportlint.profile import Profile
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 
 ANY_YEAR = 2001  # no leap year, so that a deadline is a day of every year
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """How much lateness matters, by kind of body, and the days where they are not the profile's.
 

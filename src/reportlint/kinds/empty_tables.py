@@ -1,19 +1,18 @@
 """Tables without any figure of which the text does not say that there is nothing to report."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportlint.bound import BoundTable
 from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
 from reportlint.errors import OptionError, PartMissing
 from reportlint.profile import TEXTS, Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Which tables, and what has to be said of an empty one.
 

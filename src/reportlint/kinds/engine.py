@@ -4,14 +4,13 @@ They have no check of their own; the YAML gives them their words, their severity
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding
 from reportlint.document import Document
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Nothing to choose."""
 

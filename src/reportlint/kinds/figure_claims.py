@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -29,13 +29,13 @@ from reportlint.prose import (
     group,
     total,
 )
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 
 MOST_RELATED = 6
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Claim:
     """What the text may say of a cell. At least one of `pattern` and `none` is needed.
 
@@ -66,7 +66,7 @@ class Claim:
             raise ValueError("the pattern of a claim needs the group (?P<count>#)")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """The claims, and what keeps a figure from being one about the whole body and the whole year.
 

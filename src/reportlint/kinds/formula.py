@@ -4,7 +4,7 @@ Its messages and their placeholders are `sum` and `relation` of the kind `identi
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Literal
 
@@ -20,14 +20,14 @@ from reportlint.identities import CellKey, FormulaError, Identity, Outcome, Verd
 from reportlint.kinds import sums
 from reportlint.profile import Column, Label, Profile, Statement, Template
 from reportlint.report import Cell
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
 
 LONGEST_QUOTE = 30
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Figure:
     """A figure that the text gives.
 
@@ -45,7 +45,7 @@ class Figure:
             raise OptionError(("pattern",), "the pattern needs the group (?P<value>…), which holds the figure")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What has to hold, in the language of identities.
 

@@ -1,7 +1,6 @@
 """Headings that a report, or a section of it, has to have, their order and their wording."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from reportlint.diagnostic import Finding, Place, Related, Text
@@ -10,14 +9,14 @@ from reportlint.kinds import named
 from reportlint.numbering import Numbering
 from reportlint.profile import Profile
 from reportlint.report import Heading, Section, Subsection
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 
 Level = Literal["section", "subsection", "item", "subitem"]
 LEVELS: tuple[Level, ...] = ("section", "subsection", "item", "subitem")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Wanted:
     """A heading that should be there.
 
@@ -31,7 +30,7 @@ class Wanted:
     optional: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Which headings are looked at, and what is wanted of them.
 

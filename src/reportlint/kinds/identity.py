@@ -1,7 +1,6 @@
 """Broken identities (勾稽关系): the wrong cell where one explains them, else the total, with the figures added up."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportlint.arithmetic import Candidate, Culprit
 from reportlint.bound import BoundCell, cell_address
@@ -12,13 +11,13 @@ from reportlint.identities import CellKey, Outcome, Verdict
 from reportlint.kinds import named, sums
 from reportlint.mending import replacement
 from reportlint.profile import Profile
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 from reportlint.wording import fold
 
 MOST_CANDIDATES = 6
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Which identities of the profile to report.
 

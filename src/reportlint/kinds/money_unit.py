@@ -1,18 +1,17 @@
 """An amount of money without its unit, where neither the form nor the header of the table states one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
 from reportlint.profile import Template
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold, words
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """How a unit is stated elsewhere than in the cell.
 

@@ -1,18 +1,17 @@
 """A section that stands there but says nothing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.kinds import named
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold, words
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What counts as saying nothing.
 

@@ -1,7 +1,6 @@
 """Topics that a section, or the whole report, has to speak of, known by their words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from reportlint.diagnostic import Finding, Place, Span, Text
@@ -9,11 +8,11 @@ from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.kinds import named
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Topic:
     """One thing to speak of.
 
@@ -32,7 +31,7 @@ class Topic:
         return any(pattern.search(text) for pattern in self.patterns)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What has to be spoken of, where, and by whom.
 

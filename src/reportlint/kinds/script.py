@@ -1,16 +1,15 @@
 """Characters of another script than the form is written in, such as traditional ones."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding, Span
 from reportlint.document import Document
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 
 MANY = 5  # characters that a message names
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """When it is worth saying. least: The fewest characters of the other script; names may have one or two."""
 

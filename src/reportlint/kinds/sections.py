@@ -1,13 +1,12 @@
 """Departures of the sections from the form: missing, extra, out of order, misnumbered, reworded, empty."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from reportlint.diagnostic import Finding, Fix, Place, Safety
 from reportlint.document import Document
 from reportlint.outline import Deviation, Flaw
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 
 FlawName = Literal[
     "section-missing", "section-extra", "section-order", "section-twice", "section-number", "section-number-style",
@@ -15,7 +14,7 @@ FlawName = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What to report.
 

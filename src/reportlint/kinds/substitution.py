@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reportlint.diagnostic import Finding, Safety, Span
@@ -11,13 +10,13 @@ from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, Stretch, shown, stretches
 from reportlint.mending import removal, replacement
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 
 ONLY = "only"
 _GROUP = re.compile(r"\{(\w*)\}|[{}]")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Swap:
     """A wording and what takes its place.
 
@@ -39,7 +38,7 @@ class Swap:
                 raise ValueError(f"the pattern has no group '{name}', which 'replace' wants")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What gives way to what, and where.
 

@@ -1,13 +1,13 @@
 """Departures of the tables from their templates: labels, headers, rows, the form of another year."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reportlint.bound import Departure, Fault
 from reportlint.diagnostic import Finding, Fix, Place, Safety, Severity, Text
 from reportlint.document import Document
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 
 FaultName = Literal[
     "table-missing", "unreadable", "unreadable-row", "format-version", "header-structure", "label-mismatch",
@@ -19,7 +19,7 @@ FaultName = Literal[
 ALTERED = frozenset((Fault.LABEL, Fault.MARKS, Fault.CITATION))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What to report.
 

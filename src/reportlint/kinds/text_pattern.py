@@ -1,7 +1,6 @@
 """Text that must not stand somewhere, has to stand there, or may stand there so many times only."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding, Fix, Related, Safety, Span, Text
 from reportlint.document import Document
@@ -9,7 +8,7 @@ from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches, where_absent
 from reportlint.mending import removal, several
 from reportlint.profile import Profile
-from reportlint.rule import SAFETIES, Pattern, RuleKind
+from reportlint.rule import SAFETIES, Pattern, RuleKind, frozen
 from reportlint.source import LINE_END
 
 MOST_RELATED = 20
@@ -17,7 +16,7 @@ BLANKS = " \u3000"
 ALSO_HERE = Text("这里也有", "here as well")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Removal:
     """What of it may be taken out.
 
@@ -30,7 +29,7 @@ class Removal:
     safety: Safety = "unsafe"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """What to look for, where, and how often it may stand there.
 

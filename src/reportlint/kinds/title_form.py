@@ -1,17 +1,16 @@
 """A title that is not worded as the form words it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reportlint.diagnostic import Finding, Safety
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.mending import replacement
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import ARTEFACT
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Which titles to leave alone. The form's wording stands in the profile.
 

@@ -1,7 +1,6 @@
 """Totals left blank although what they add up is given."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from reportlint.bound import cell_address
@@ -9,12 +8,12 @@ from reportlint.diagnostic import Finding, Fix, Place, Related, Safety, Span, Te
 from reportlint.document import Document
 from reportlint.figures import plain
 from reportlint.mending import filling
-from reportlint.rule import RuleKind
+from reportlint.rule import RuleKind, frozen
 
 MOST_RELATED = 20
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Nothing to choose: the totals are those of the identities of the profile."""
 

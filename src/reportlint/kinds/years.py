@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reportlint.diagnostic import Finding, Safety, Span
@@ -13,14 +12,14 @@ from reportlint.kinds import named
 from reportlint.mending import replacement
 from reportlint.profile import Profile
 from reportlint.report import Paragraph
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 
 FRONT = "front"
 FOUR_DIGITS = re.compile(r"\d{4}")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Mention:
     """Words in which a report names its own year.
 
@@ -44,7 +43,7 @@ class Mention:
             raise ValueError("the pattern of a mention has no group 'year'")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Where to look besides the title.
 

@@ -1,7 +1,6 @@
 """Rows in which a body of a certain name can have nothing to count."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place, Safety
@@ -10,11 +9,11 @@ from reportlint.errors import PartMissing
 from reportlint.kinds import named
 from reportlint.mending import replacement
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import Pattern, RuleKind, frozen
 from reportlint.wording import fold
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@frozen
 class Options:
     """Which rows, and whose.
 
