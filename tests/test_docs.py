@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reportlint import identities
+from reportlint import statements
 from reportlint.kinds import BY_NAME
 
 TOP = Path(__file__).resolve().parent.parent
@@ -198,7 +198,7 @@ def test_formulas_shown_are_formulas(name: str) -> None:
     assert match is not None
     formulas = [line.split("    ")[0] for line in match[1].splitlines()]
     assert len(formulas) == 8
-    assert all(identities.parse(formula).first.left for formula in formulas)
+    assert all(statements.parse(formula).first.left for formula in formulas)
 
 
 def test_limits_named_are_those_of_the_code() -> None:

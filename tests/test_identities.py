@@ -16,9 +16,12 @@ from reportlint.identities import (
     Term,
     Verdict,
     judge,
-    parse,
     spread,
 )
+from reportlint.identity_grammar import parsed
+from reportlint.rulecache import compiled
+from reportlint.ruleset import BUILT_IN
+from reportlint.statements import _formula, parse, plain
 
 ONE = Decimal(1)
 
@@ -168,3 +171,13 @@ def test_a_verdict_carries_both_sides() -> None:
 
 def test_an_identity_knows_each_of_its_cells_once() -> None:
     assert identity("a = sum(bc) if b = 0").cells == (cell("a"), cell("b"), cell("c"))
+
+
+def test_formulas_that_come_parsed_are_what_their_texts_say() -> None:
+    kept = compiled(BUILT_IN)
+    assert kept is not None
+    assert kept.formulas
+    assert {text: _formula(value) for text, value in kept.formulas.items()} == {
+        text: parsed(text) for text in kept.formulas
+    }
+    assert {text: plain(parsed(text)) for text in kept.formulas} == dict(kept.formulas)

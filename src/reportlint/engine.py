@@ -29,6 +29,7 @@ from reportlint.rulecache import compiled as compiled_rules
 from reportlint.ruleset import BUILT_IN
 from reportlint.ruleset import load as load_rules
 from reportlint.script import Script
+from reportlint.statements import remember
 from reportlint.yamlfile import nearest
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,8 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
         ConfigError: One of the files has a mistake.
     """
     kept = compiled_rules(BUILT_IN) if compiled else None
+    if kept is not None:
+        remember(kept.formulas)
     profiles = load_profiles(extensions.packs, kept.values if kept else {})
     unrun: list[str] | None = [] if extensions.untrusted else None
     norms = Norms(tuple(pack.rules for pack in extensions.packs), kept.values if kept else {})

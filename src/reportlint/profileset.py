@@ -21,7 +21,7 @@ from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.formulas import Scope, identities, once, shape_of
-from reportlint.identities import CellKey, FormulaError, Identity, parse
+from reportlint.identities import CellKey, FormulaError, Identity
 from reportlint.notation import Notation
 from reportlint.numbering import UNNUMBERED, Numbering, Style, style
 from reportlint.numerals import Numerals
@@ -45,6 +45,7 @@ from reportlint.profile import (
     TemplateRow,
 )
 from reportlint.script import Script
+from reportlint.statements import parse
 from reportlint.wording import words
 from reportlint.yamlfile import Node, files, merged, nearest, read
 

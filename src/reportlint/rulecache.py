@@ -112,11 +112,15 @@ def _code(kinds: Mapping[str, RuleKind[Any]]) -> Iterator[str]:
 
 
 class Compiled(NamedTuple):
-    """What YAML files of a folder hold. rows: Of its rules. values: Of its profiles and languages, by their path."""
+    """What YAML files of a folder hold.
+
+    rows: Of its rules. values: Of its profiles and languages, by their path. formulas: Those of its profiles, parsed.
+    """
 
     folder: Path
     rows: list[Row]
     values: Mapping[Path, Any]
+    formulas: Mapping[str, Any]
 
 
 def compiled(rules: Path) -> Compiled | None:
@@ -128,7 +132,8 @@ def compiled(rules: Path) -> Compiled | None:
         return None
     if kept["fingerprint"] != fingerprint(rules):
         return None
-    return Compiled(rules, kept["rows"], {rules / name: value for name, value in kept["values"].items()})
+    values = {rules / name: value for name, value in kept["values"].items()}
+    return Compiled(rules, kept["rows"], values, kept["formulas"])
 
 
 def fingerprint(rules: Path) -> str:

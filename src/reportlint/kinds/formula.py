@@ -16,11 +16,12 @@ from reportlint.errors import OptionError, PartMissing
 from reportlint.figures import ValueKind
 from reportlint.figures import figure as read_figure
 from reportlint.formulas import FROM_TEXT, Scope, Shape, identities, once, shape_of
-from reportlint.identities import CellKey, FormulaError, Identity, Outcome, Verdict, judge, parse
+from reportlint.identities import CellKey, FormulaError, Identity, Outcome, Verdict, judge
 from reportlint.kinds import sums
 from reportlint.profile import Column, Label, Profile, Statement, Template
 from reportlint.report import Cell
 from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.statements import parse
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
 
