@@ -75,7 +75,7 @@ def _wordings(label: Label) -> frozenset[str]:
     return frozenset(map(words, label.wordings))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _altered(found: str, label: Label, notation: Notation) -> Fault | None:
     """How a label that stands in a report departs from the form's; None where it does not."""
     kinds = [likeness(found, wording) for wording in label.wordings]

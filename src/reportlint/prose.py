@@ -139,7 +139,7 @@ class Cutter:
         )
         self.any = re.compile(rf"[0-9０-９]|{numeral}(?:{units})")
         # Several rules read each paragraph, one after the other: all of a long report has to fit.
-        self.clauses = lru_cache(maxsize=4096)(self._clauses)
+        self.clauses = lru_cache(maxsize=1024)(self._clauses)
 
     def has_figures(self, text: str) -> bool:
         """Whether there may be figures in the text; much quicker than cutting it up."""

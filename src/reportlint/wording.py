@@ -56,7 +56,7 @@ def _without_artefacts(text: str) -> str:
     return ARTEFACT.sub("", text) if "[" in text else text
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def words(text: str) -> str:
     """Only letters, digits and characters, in NFKC, capitals as small: equal where two labels say the same."""
     if text.isdigit() and text.isascii():
@@ -64,7 +64,7 @@ def words(text: str) -> str:
     return _NO_WORDS.sub("", unicodedata.normalize("NFKC", _without_artefacts(text)).lower())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def skeleton(text: str) -> str:
     """Words and marks: white space and quotes out, marks of one family alike."""
     folded = unicodedata.normalize("NFKC", _without_artefacts(text)).lower().translate(_QUOTES)
@@ -96,7 +96,7 @@ class Likeness(enum.Enum):
     OTHER = "other"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def likeness(found: str, form: str) -> Likeness:
     """Whether `found` is the form's label, but for variants that carry no meaning.
 
@@ -124,7 +124,7 @@ def _likeness_of_part(found: str, form: str) -> Likeness:
     return Likeness.OTHER
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def similarity(found: str, form: str) -> float:
     """How near two labels' words are, from 0 to 1; a label cut short to a part of the form's counts 0.75."""
     mine, theirs = words(found), words(form)

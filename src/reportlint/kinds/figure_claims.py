@@ -191,7 +191,7 @@ def _sets(options: Options) -> _Sets:
 
 def _search(patterns: Iterable[Pattern | None]) -> Search:
     """All of them at once. A claim looks back over the clauses before it, which the claim before has just done."""
-    return lru_cache(maxsize=4096)(Patterns(pattern or NEVER for pattern in patterns).found)
+    return lru_cache(maxsize=1024)(Patterns(pattern or NEVER for pattern in patterns).found)
 
 
 def _counts(hit: Hit, options: Options, year: int | None) -> bool:
