@@ -64,7 +64,7 @@ def _number(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
-    from reportlint.formats.summary import Totals, coverage_line
+    from reportlint.formats.summary import Totals, coverage_line, fixes_line
     from reportlint.output import outputs, write
     from reportlint.progress import Progress
     from reportlint.run import Later, later_norms
@@ -130,6 +130,8 @@ def run(options: argparse.Namespace) -> int:
         print(coverage_line(totals, spoken), file=sys.stderr)
         if mending:
             print(mending.line(), file=sys.stderr)
+        elif totals.fixable:
+            print(fixes_line(totals, spoken), file=sys.stderr)
     if incomplete or (mending and mending.failed):
         return FAILED
     if checking.complaints:

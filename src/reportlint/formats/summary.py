@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from reportlint.diagnostic import Checked, Diagnostic, Language, Severity, Tally
+from reportlint.diagnostic import Checked, Diagnostic, Language, Severity, Tally, Text
 
 NOTHING = Tally()
 
@@ -12,6 +12,7 @@ class Totals(NamedTuple):
     """The sums over all reports so far.
 
     unrecognised: Reports that could not be read, or that no profile recognised. waived: Counted nowhere else.
+    fixable: With a fix that can be applied. safe: Of these, where the meaning cannot change.
     """
 
     reports: int = 0
@@ -23,6 +24,7 @@ class Totals(NamedTuple):
     waived: int = 0
     rules: Tally = NOTHING
     identities: Tally = NOTHING
+    safe: int = 0
 
     def add(self, report: Checked) -> "Totals":
         """These totals with one report more."""
@@ -38,6 +40,7 @@ class Totals(NamedTuple):
             waived=self.waived + len(report.diagnostics) - len(standing),
             rules=self.rules + report.rules,
             identities=self.identities + report.identities,
+            safe=self.safe + sum(each.fix is not None and each.fix.safety == "safe" for each in standing),
         )
 
 
@@ -49,6 +52,23 @@ def is_fixable(diagnostic: Diagnostic) -> bool:
 def coverage_line(totals: Totals, language: Language) -> str:
     """How much was checked and what came of it, for standard error; without a line end."""
     return chinese(totals) if language == "zh" else english(totals)
+
+
+def fixes_line(totals: Totals, language: Language) -> str:
+    """How much of it can be fixed, for standard error; without a line end."""
+    safe, more = totals.safe, totals.fixable - totals.safe
+    said = [Text(f"可用 --fix 改正 {safe} 处", f"{safe} can be fixed with --fix")] if safe else []
+    if more:
+        also = Text("另有", " more") if safe else Text("有", " can be fixed")
+        said.append(
+            Text(
+                f"{also.zh} {more} 处可用 --fix --unsafe-fixes 改正（意思可能改变，改后请核对）",
+                f"{more}{also.en} with --fix --unsafe-fixes, where the meaning may change",
+            )
+        )
+    if language == "zh":
+        return "；".join(text.zh for text in said) + "。"
+    return "; ".join(text.en for text in said) + "."
 
 
 def chinese(totals: Totals) -> str:
