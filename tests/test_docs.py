@@ -74,6 +74,8 @@ def test_main_pages_show_commands() -> None:
         "README.md",
         "README.zh-CN.md",
         "docs/architecture.md",
+        "docs/cache.md",
+        "docs/cache.zh-CN.md",
         "docs/fixes.md",
         "docs/fixes.zh-CN.md",
         "docs/hooks/reportlint_fixers.md",

@@ -12,7 +12,6 @@ import pytest
 
 from reportlint import __version__
 from reportlint.lsp.settings import NAMES
-from reportlint.trust import trust
 from reportlint.yamlfile import parse
 from test_lsp_server import FAULTY_2019, repository
 
@@ -34,8 +33,7 @@ def has_eglot() -> bool:
 
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="Neovim is not installed")
 def test_neovim_shows_what_is_wrong_mends_it_and_saves(tmp_path: Path) -> None:
-    repository(tmp_path, plugin=True)
-    trust([tmp_path / ".reportlint" / "plugins" / "widen.py"])
+    repository(tmp_path)
     report, out = tmp_path / "report.txt", tmp_path / "out"
     # The brackets stand behind characters of three and four bytes.
     text = FAULTY_2019.replace("(二)依申请公开情况", "𠮷😀\n(二)依申请公开情况")
@@ -54,14 +52,13 @@ def test_neovim_shows_what_is_wrong_mends_it_and_saves(tmp_path: Path) -> None:
         command[-2:] = ["-c", f"luafile {NEOVIM / 'test.lua'}"]  # as before Neovim 0.9
     ended = subprocess.run(command, env=environment, cwd=tmp_path, timeout=120, capture_output=True)
     told = out.read_text(encoding="utf-8").splitlines() if out.exists() else [ended.stderr.decode()]
-    assert told == ["diagnostics: several", f"place: {line}:1", "applied: widen", "saved"]
+    assert told == ["diagnostics: several", f"place: {line}:1", "applied: write “（二）”", "saved"]
     assert report.read_text(encoding="utf-8") == text.replace("(二)", "（二）")
 
 
 @pytest.mark.skipif(not has_eglot(), reason="Emacs with Eglot is not installed")
 def test_emacs_shows_what_is_wrong_mends_it_and_waives_what_stays(tmp_path: Path) -> None:
-    repository(tmp_path, plugin=True)
-    trust([tmp_path / ".reportlint" / "plugins" / "widen.py"])
+    repository(tmp_path)
     report, out, waivers = tmp_path / "report.txt", tmp_path / "out", tmp_path / ".reportlint-waivers.yaml"
     text = FAULTY_2019.replace("(二)依申请公开情况", "𠮷😀\n(二)依申请公开情况")
     report.write_text(text, encoding="utf-8")
@@ -83,7 +80,7 @@ def test_emacs_shows_what_is_wrong_mends_it_and_waives_what_stays(tmp_path: Path
     assert told == [
         "diagnostics: several",
         f"place: {line}:1",
-        "applied: widen",
+        "applied: write “（二）”",
         "saved",
         "applied: Waive review-sum: accept it, with a reason",
         "waived",

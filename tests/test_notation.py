@@ -98,4 +98,4 @@ def test_a_blank_answer_is_blank(tmp_path: Path) -> None:
 
 
 def test_the_languages_of_the_package_are_those_in_its_folder() -> None:
-    assert sorted(path.stem for path in (folder("rules") / "languages").iterdir()) == ["en", "zh"]
+    assert sorted(path.stem for path in (folder("rules") / "languages").glob("*.yaml")) == ["en", "zh"]

@@ -181,7 +181,7 @@ def test_what_the_system_refuses_is_said_and_nothing_is_left_over(
 
     with monkeypatch.context() as patched:
         patched.setattr(f"reportlint.rewriting.{step}", refuse)
-        assert run("--fix", "a.txt", "b.txt") == 3
+        assert run("--fix", "--no-cache", "a.txt", "b.txt") == 3
     err = capsys.readouterr().err.splitlines()
     assert err[:2] == [f"reportlint: {name}: {why} and was left as it is" for name in ("a.txt", "b.txt")]
     assert [Path(name).read_text(encoding="utf-8") for name in ("a.txt", "b.txt")] == [FAULTY, FAULTY]

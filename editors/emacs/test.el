@@ -49,7 +49,7 @@
       (let ((wrong (car (of-rule (getenv "RULE")))))
         (goto-char (flymake-diagnostic-beg wrong))
         (say "place: %d:%d" (line-number-at-pos) (1+ (- (point) (line-beginning-position))))
-        (act wrong "widen"))
+        (act wrong "write"))
       (save-buffer)
       (say "saved")
       (until "the diagnostic stays" (lambda () (not (of-rule (getenv "RULE")))))

@@ -105,6 +105,7 @@ class _Rule:
     profile: str
     source: Text
     why: Text
+    optional: bool = False
     years: Any = None
     norms: tuple[str, ...] = ()
     help: Text | None = None
