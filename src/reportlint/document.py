@@ -1,7 +1,6 @@
 """A report understood: laid against the form that its year asks for. What every rule looks at."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from reportlint.arithmetic import Arithmetic, calculate
 from reportlint.binding import bind
@@ -23,6 +22,7 @@ from reportlint.outline import Outline, outline
 from reportlint.pattern import Pattern, Sightings
 from reportlint.profile import Profile
 from reportlint.prose import Passage, passages
+from reportlint.records import dataclass
 from reportlint.report import Paragraph, Report, Section
 from reportlint.source import Source
 from reportlint.wording import similarity, words

@@ -1,7 +1,7 @@
 """Statements spread over the rows and columns of a form's tables, and templates laid out for the rows that repeat."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
@@ -9,6 +9,7 @@ from typing import Literal
 
 from reportlint.identities import CellKey, Formula, FormulaError, Identity, Name, Relation, Resolve, Sum, spread
 from reportlint.profile import DataRow, Group, RepeatedRow, Statement, Template, TemplateRow
+from reportlint.records import dataclass
 from reportlint.yamlfile import nearest
 
 Axis = Literal["row", "column"]

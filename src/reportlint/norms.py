@@ -4,7 +4,7 @@ Most checks need neither, so each is read when it is first asked for, and one wi
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
+from reportlint.records import dataclass
 from reportlint.wording import words
 from reportlint.yamlfile import Node, nearest, read_only
 

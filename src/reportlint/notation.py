@@ -1,7 +1,7 @@
 """How the reports of one language write numbers, dates and money."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,6 +11,7 @@ from reportlint.diagnostic import Text
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.numerals import Numerals, number
 from reportlint.pattern import NEVER, Pattern, Patterns
+from reportlint.records import dataclass
 from reportlint.script import Script
 
 NO_TEXT = Text("", "")

@@ -1,7 +1,7 @@
 """What one official form demands: its sections, the templates of its tables, its identities, dates and bodies."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,7 @@ from reportlint.identities import CellKey, Formula, Identity
 from reportlint.notation import BARE, Notation
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.pattern import NEVER, Pattern
+from reportlint.records import dataclass
 from reportlint.wording import words
 from reportlint.yamlfile import Node
 

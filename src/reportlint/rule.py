@@ -1,36 +1,17 @@
 """What a rule is: a kind, which is Python, with options, a severity and examples, which are YAML."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from reportlint.diagnostic import Finding, Safety, Severity, Text
 from reportlint.document import Document
 from reportlint.pattern import Pattern as Pattern  # what rules are written with comes from one module
 from reportlint.profile import Profile
+from reportlint.records import dataclass
 
 OptionsT = TypeVar("OptionsT")
-ClassT = TypeVar("ClassT")
 SAFETIES: tuple[Safety, ...] = ("safe", "unsafe", "display")
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
-def frozen(made: type[ClassT]) -> type[ClassT]:
-    """Makes a class of options: a dataclass whose fields are given by name and stay as they are.
-
-    As `dataclass(frozen=True, kw_only=True, eq=False)`, which would write and compile four methods for each class; with
-    dozens of kinds a start takes notice.
-    """
-    made = dataclass(kw_only=True, eq=False, repr=False)(made)
-    made.__setattr__ = _set_once  # type: ignore[method-assign]
-    return made
-
-
-def _set_once(self: object, name: str, value: object) -> None:
-    if name in vars(self):
-        raise FrozenInstanceError(f"cannot assign to field '{name}'")
-    object.__setattr__(self, name, value)
 
 
 class RuleKind(NamedTuple, Generic[OptionsT]):

@@ -15,7 +15,8 @@ from reportlint.errors import OptionError, PartMissing
 from reportlint.figures import Value, ValueKind, answer, plain
 from reportlint.formulas import once
 from reportlint.profile import FRACTIONS, SIGNED, TEXTS, YES_NO, Profile
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
 
@@ -32,7 +33,7 @@ NAMES = {
 SHOWN = 40
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which cells, and what has to hold of each. A blank cell breaks nothing but `required`.
 

@@ -9,12 +9,13 @@ from reportlint.document import Document
 from reportlint.figures import ValueKind
 from reportlint.mending import filling, replacement
 from reportlint.profile import TEXTS
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 
 MOST_RELATED = 20
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What to report.
 

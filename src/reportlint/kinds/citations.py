@@ -11,7 +11,8 @@ from reportlint.errors import ConfigError, PartMissing
 from reportlint.mending import replacement
 from reportlint.norms import Instrument
 from reportlint.numerals import number as written_number
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold, words
 from reportlint.yamlfile import nearest
 
@@ -36,7 +37,7 @@ ALIAS = Pattern(r"称[为作]?:?\s*$")
 UNLESS = Pattern("修订|修改|修正|废止|原《|旧|曾|历次|历年|以来|取代|替代|不再")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """How instruments are cited, and what is reported. What they are stands in the `norms.yaml` of the rules.
 

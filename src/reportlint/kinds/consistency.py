@@ -9,13 +9,14 @@ from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches
 from reportlint.mending import replacement, several
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 
 MOST_RELATED = 20
 ALSO_HERE = Text("这里也这样写", "here as well")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """The names, where to look for them, and which of several wordings counts.
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from reportlint.diagnostic import Finding
 from reportlint.document import Document
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Where a date may stand besides the signature, the letter and the print note.
 

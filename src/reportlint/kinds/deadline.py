@@ -10,12 +10,13 @@ from reportlint.errors import PartMissing
 from reportlint.imprint import Dated
 from reportlint.kinds import named
 from reportlint.profile import Profile
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 
 ANY_YEAR = 2001  # no leap year, so that a deadline is a day of every year
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """How much lateness matters, by kind of body, and the days where they are not the profile's.
 

@@ -7,12 +7,13 @@ from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
 from reportlint.errors import OptionError, PartMissing
 from reportlint.profile import TEXTS, Profile
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which tables, and what has to be said of an empty one.
 

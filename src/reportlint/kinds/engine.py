@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from reportlint.diagnostic import Finding
 from reportlint.document import Document
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Nothing to choose."""
 

@@ -29,13 +29,14 @@ from reportlint.prose import (
     group,
     total,
 )
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 
 MOST_RELATED = 6
 NOTHING = Decimal(0)
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Claim:
     """What the text may say of a cell. At least one of `pattern` and `none` is needed.
 
@@ -66,7 +67,7 @@ class Claim:
             raise ValueError("the pattern of a claim needs the group (?P<count>#)")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """The claims, and what keeps a figure from being one about the whole body and the whole year.
 

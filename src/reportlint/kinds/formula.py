@@ -19,8 +19,9 @@ from reportlint.formulas import FROM_TEXT, Scope, Shape, identities, once, shape
 from reportlint.identities import CellKey, FormulaError, Identity, Outcome, Verdict, judge
 from reportlint.kinds import sums
 from reportlint.profile import Column, Label, Profile, Statement, Template
+from reportlint.records import dataclass
 from reportlint.report import Cell
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.rule import Pattern, RuleKind
 from reportlint.statements import parse
 from reportlint.wording import fold
 from reportlint.yamlfile import nearest
@@ -28,7 +29,7 @@ from reportlint.yamlfile import nearest
 LONGEST_QUOTE = 30
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Figure:
     """A figure that the text gives.
 
@@ -46,7 +47,7 @@ class Figure:
             raise OptionError(("pattern",), "the pattern needs the group (?P<value>…), which holds the figure")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What has to hold, in the language of identities.
 

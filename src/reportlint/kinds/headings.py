@@ -8,15 +8,16 @@ from reportlint.document import Document
 from reportlint.kinds import named
 from reportlint.numbering import Numbering
 from reportlint.profile import Profile
+from reportlint.records import dataclass
 from reportlint.report import Heading, Section, Subsection
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 Level = Literal["section", "subsection", "item", "subitem"]
 LEVELS: tuple[Level, ...] = ("section", "subsection", "item", "subitem")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Wanted:
     """A heading that should be there.
 
@@ -30,7 +31,7 @@ class Wanted:
     optional: bool = False
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which headings are looked at, and what is wanted of them.
 

@@ -11,13 +11,14 @@ from reportlint.identities import CellKey, Outcome, Verdict
 from reportlint.kinds import named, sums
 from reportlint.mending import replacement
 from reportlint.profile import Profile
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 from reportlint.wording import fold
 
 MOST_CANDIDATES = 6
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which identities of the profile to report.
 

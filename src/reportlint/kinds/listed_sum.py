@@ -13,7 +13,7 @@ from reportlint.kinds import named
 from reportlint.kinds.figure_claims import amount
 from reportlint.profile import Profile
 from reportlint.prose import Clause, Figure, Passage, Words, cells, cutter_for, expression
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
 
@@ -33,7 +33,7 @@ class Known:
             expression(text)
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What makes a list, and what makes it one that has to add up.
 

@@ -7,11 +7,12 @@ from reportlint.bound import BoundCell, cell_address
 from reportlint.diagnostic import Finding, Place
 from reportlint.document import Document
 from reportlint.profile import Template
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold, words
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """How a unit is stated elsewhere than in the cell.
 

@@ -14,7 +14,7 @@ from reportlint.kinds.figure_claims import amount
 from reportlint.mending import replacement
 from reportlint.profile import Profile
 from reportlint.prose import Clause, Figure, Passage, Words, cells, clauses, expression, group
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.rule import Pattern, RuleKind
 
 PERCENT = "%"
 HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
@@ -42,7 +42,7 @@ class Share:
             raise ValueError("the pattern of a share needs the group (?P<percent>#)")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What percentages are held against.
 

@@ -7,11 +7,12 @@ from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.kinds import named
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold, words
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What counts as saying nothing.
 

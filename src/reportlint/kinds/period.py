@@ -10,7 +10,8 @@ from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.mending import replacement
 from reportlint.notation import Notation
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 MONTH_AND_DAY = re.compile(r"\d\d-\d\d")
@@ -20,7 +21,7 @@ MOST_RANGES = 50  # of one paragraph; nobody states a period after so many
 LONGEST_LEAD = 60  # how far before a range the words are looked for that make it the period, in code points
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What the period has to be, and how it is known among other ranges of days.
 

@@ -8,11 +8,12 @@ from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.kinds import named
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Topic:
     """One thing to speak of.
 
@@ -31,7 +32,7 @@ class Topic:
         return any(pattern.search(text) for pattern in self.patterns)
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What has to be spoken of, where, and by whom.
 

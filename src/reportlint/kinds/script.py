@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from reportlint.diagnostic import Finding, Span
 from reportlint.document import Document
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 
 MANY = 5  # characters that a message names
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """When it is worth saying. least: The fewest characters of the other script; names may have one or two."""
 

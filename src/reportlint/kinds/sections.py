@@ -6,7 +6,8 @@ from typing import Literal
 from reportlint.diagnostic import Finding, Fix, Place, Safety
 from reportlint.document import Document
 from reportlint.outline import Deviation, Flaw
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 
 FlawName = Literal[
     "section-missing", "section-extra", "section-order", "section-twice", "section-number", "section-number-style",
@@ -14,7 +15,7 @@ FlawName = Literal[
 ]  # fmt: skip
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What to report.
 

@@ -10,13 +10,14 @@ from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, Stretch, shown, stretches
 from reportlint.mending import removal, replacement
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 
 ONLY = "only"
 _GROUP = re.compile(r"\{(\w*)\}|[{}]")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Swap:
     """A wording and what takes its place.
 
@@ -38,7 +39,7 @@ class Swap:
                 raise ValueError(f"the pattern has no group '{name}', which 'replace' wants")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What gives way to what, and where.
 

@@ -7,7 +7,8 @@ from typing import Literal
 from reportlint.bound import Departure, Fault
 from reportlint.diagnostic import Finding, Fix, Place, Safety, Severity, Text
 from reportlint.document import Document
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 
 FaultName = Literal[
     "table-missing", "unreadable", "unreadable-row", "format-version", "header-structure", "label-mismatch",
@@ -19,7 +20,7 @@ FaultName = Literal[
 ALTERED = frozenset((Fault.LABEL, Fault.MARKS, Fault.CITATION))
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What to report.
 

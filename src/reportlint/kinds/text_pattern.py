@@ -8,7 +8,8 @@ from reportlint.kinds import named
 from reportlint.kinds.scope import PROSE, WHOLE_TEXT, shown, stretches, where_absent
 from reportlint.mending import removal, several
 from reportlint.profile import Profile
-from reportlint.rule import SAFETIES, Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import SAFETIES, Pattern, RuleKind
 from reportlint.source import LINE_END
 
 MOST_RELATED = 20
@@ -16,7 +17,7 @@ BLANKS = " \u3000"
 ALSO_HERE = Text("这里也有", "here as well")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Removal:
     """What of it may be taken out.
 
@@ -29,7 +30,7 @@ class Removal:
     safety: Safety = "unsafe"
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """What to look for, where, and how often it may stand there.
 

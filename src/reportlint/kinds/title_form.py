@@ -6,11 +6,12 @@ from reportlint.diagnostic import Finding, Safety
 from reportlint.document import Document
 from reportlint.errors import PartMissing
 from reportlint.mending import replacement
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import ARTEFACT
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which titles to leave alone. The form's wording stands in the profile.
 

@@ -8,12 +8,13 @@ from reportlint.diagnostic import Finding, Fix, Place, Related, Safety, Span, Te
 from reportlint.document import Document
 from reportlint.figures import plain
 from reportlint.mending import filling
-from reportlint.rule import RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import RuleKind
 
 MOST_RELATED = 20
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Nothing to choose: the totals are those of the identities of the profile."""
 

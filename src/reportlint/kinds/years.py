@@ -11,15 +11,16 @@ from reportlint.imprint import Title
 from reportlint.kinds import named
 from reportlint.mending import replacement
 from reportlint.profile import Profile
+from reportlint.records import dataclass
 from reportlint.report import Paragraph
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 FRONT = "front"
 FOUR_DIGITS = re.compile(r"\d{4}")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Mention:
     """Words in which a report names its own year.
 
@@ -43,7 +44,7 @@ class Mention:
             raise ValueError("the pattern of a mention has no group 'year'")
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Where to look besides the title.
 

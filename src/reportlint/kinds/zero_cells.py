@@ -9,11 +9,12 @@ from reportlint.errors import PartMissing
 from reportlint.kinds import named
 from reportlint.mending import replacement
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind, frozen
+from reportlint.records import dataclass
+from reportlint.rule import Pattern, RuleKind
 from reportlint.wording import fold
 
 
-@frozen
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Options:
     """Which rows, and whose.
 
