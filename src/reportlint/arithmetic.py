@@ -251,9 +251,16 @@ def _searched(
     def cell(place: int) -> BoundCell:
         return tables[keys[place].table].cells[keys[place]]
 
+    # What rounding leaves over may take a value that should be 0 a little below it.
+    slack = max((verdict.identity.tolerance for verdict in sums), default=ZERO)
+
     def allowed(place: int, value: Decimal) -> bool:
         kind = cell(place).type
-        return (kind in SIGNED or value >= 0) and (kind in FRACTIONS or value == value.to_integral_value())
+        return (kind in SIGNED or value >= -slack) and (kind in FRACTIONS or value == value.to_integral_value())
+
+    def right(correction: culprit.Correction) -> Decimal:
+        value = values[correction.cell] + correction.change
+        return value if cell(correction.cell).type in SIGNED else max(value, ZERO)
 
     answer = culprit.explain(equations, residuals, values, allowed)
     found = []
@@ -265,9 +272,9 @@ def _searched(
             if verdict.outcome is Outcome.BROKEN and any(place == correction.cell for place, _ in equation.terms)
         ]
         broken.sort(key=lambda verdict: (verdict.identity.table != key.table, verdict.identity.along != key.row))
-        found.append(Culprit(cell(correction.cell), values[correction.cell] + correction.change, tuple(broken)))
+        found.append(Culprit(cell(correction.cell), right(correction), tuple(broken)))
     choices = [
-        tuple(Candidate(cell(correction.cell), values[correction.cell] + correction.change) for correction in choice)
+        tuple(Candidate(cell(correction.cell), right(correction)) for correction in choice)
         for choice in answer.alternatives
     ]
     return found, [sums[index] for index in answer.unexplained] + others, choices

@@ -123,6 +123,7 @@ def run(options: argparse.Namespace) -> int:
     except FormatFault as error:
         complain(str(error))
         return FAILED
+    sys.stdout.flush()  # where both go to one place, what was found stands before what it came to
     if options.statistics:
         for (name, code), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             print(f"{count:6} {code} {name}", file=sys.stderr)

@@ -1,6 +1,9 @@
 """What would mend a heading: its number written as the form writes it, its words those of the form."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TypeVar
 
 from reportlint.diagnostic import Edit, Fix, Safety, Span, Text
 from reportlint.document import Document
@@ -8,7 +11,7 @@ from reportlint.kinds.restoring import restored
 from reportlint.mending import replacement
 from reportlint.numbering import HASHES
 from reportlint.outline import Deviation, Flaw
-from reportlint.report import Heading, Section, Subsection
+from reportlint.report import Heading, Item, Section, Subsection
 from reportlint.wording import fold, words
 
 _HASHES = re.compile(HASHES)
@@ -38,17 +41,25 @@ def fix(document: Document, deviation: Deviation) -> Fix | None:
 
 
 def _heading(document: Document, span: Span) -> Heading | None:
-    for section in document.report.sections:
-        if section.heading.span == span:
-            return section.heading
-        for heading in _below(section):
-            if heading.span == span:
-                return heading
-    return None
+    """The heading at this place, found by halves: a report may have thousands, each with something to mend."""
+    section = _last(document.report.sections, span.start)
+    if section is None or section.heading.span == span:
+        return section and section.heading
+    item = _last(section.items, span.start)
+    return item.heading if isinstance(item, Subsection) and item.heading.span == span else None
 
 
-def _below(section: Section) -> list[Heading]:
-    return [item.heading for item in section.items if isinstance(item, Subsection)]
+PartT = TypeVar("PartT", Section, Item)
+
+
+def _last(parts: Sequence[PartT], start: int) -> PartT | None:
+    """The last of the parts, which are in reading order, that begins there or before."""
+    place = bisect_right(parts, start, key=_begins)
+    return parts[place - 1] if place else None
+
+
+def _begins(part: Section | Item) -> int:
+    return part.heading.span.start if isinstance(part, (Section, Subsection)) else part.span.start
 
 
 def _start(heading: Heading) -> int:
@@ -99,18 +110,17 @@ def _numbered(document: Document) -> Fix | None:
 def _level(document: Document, deviation: Deviation) -> Fix | None:
     """All headings below the section in the style of the first level, where they share another; else only a hint."""
     numbering = document.profile.numbering
-    for section in document.report.sections:
-        headings = _below(section)
-        if not headings or headings[0].span != deviation.span:
-            continue
-        levels = {numbering.level(heading.mark) for heading in headings}
-        if len(levels) > 1 or any(heading.number is None for heading in headings):
-            break
-        edits = tuple(Edit(_at_mark(heading), numbering.levels[0].mark(heading.number or 1)) for heading in headings)
-        first, count = edits[0].text, len(edits)
-        shown = Text(f"本部分 {count} 个序号改为“{first}”的样式", f"number {count} headings like “{first}”")
-        return Fix("safe", shown, edits)
-    return replacement(deviation.span, deviation.expected, "display")
+    section = _last(document.report.sections, deviation.span.start)
+    items = section.items if section else ()
+    headings = [item.heading for item in items if isinstance(item, Subsection)]
+    levels = {numbering.level(heading.mark) for heading in headings}
+    alike = len(levels) == 1 and all(heading.number is not None for heading in headings)
+    if not alike or headings[0].span != deviation.span:
+        return replacement(deviation.span, deviation.expected, "display")
+    edits = tuple(Edit(_at_mark(heading), numbering.levels[0].mark(heading.number or 1)) for heading in headings)
+    first, count = edits[0].text, len(edits)
+    shown = Text(f"本部分 {count} 个序号改为“{first}”的样式", f"number {count} headings like “{first}”")
+    return Fix("safe", shown, edits)
 
 
 def _missing(document: Document, deviation: Deviation) -> Fix | None:
