@@ -193,7 +193,7 @@ def test_nothing_is_checked_or_loaded_again(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = check(capsys, ".")
-    monkeypatch.setattr("reportlint.engine.check_files", never)
+    monkeypatch.setattr("reportlint.engine.check_file", never)
     monkeypatch.setattr(planning, "library", never)
     assert check(capsys, ".") == first
     assert check(capsys, ".", "--lang", "en")[0] == first[0]
@@ -250,7 +250,7 @@ def test_waivers_are_laid_on_what_was_kept(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert check(capsys, "faulty.txt")[0] == 1
-    monkeypatch.setattr("reportlint.engine.check_files", never)
+    monkeypatch.setattr("reportlint.engine.check_file", never)
     assert main(["waive", "faulty.txt", "--reason", "旧版", "--author", "甲"]) == 0
     assert check(capsys, "faulty.txt", "--fail-on", "info")[0] == 0
     assert check(capsys, "faulty.txt", "--audit")[0] == 1

@@ -21,7 +21,7 @@ from reportlint.identities import (
 from reportlint.identity_grammar import parsed
 from reportlint.rulecache import compiled
 from reportlint.ruleset import BUILT_IN
-from reportlint.statements import _formula, parse, plain
+from reportlint.statements import from_plain, parse, plain
 
 ONE = Decimal(1)
 
@@ -177,7 +177,7 @@ def test_formulas_that_come_parsed_are_what_their_texts_say() -> None:
     kept = compiled(BUILT_IN)
     assert kept is not None
     assert kept.formulas
-    assert {text: _formula(value) for text, value in kept.formulas.items()} == {
+    assert {text: from_plain(value) for text, value in kept.formulas.items()} == {
         text: parsed(text) for text in kept.formulas
     }
     assert {text: plain(parsed(text)) for text in kept.formulas} == dict(kept.formulas)

@@ -11,7 +11,7 @@ from reportlint import fixing
 from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Severity, Span, Text
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.extension import Reader, Reading
-from reportlint.lsp.actions import FIX_ALL, SAFE, SHOW, WAIVE, actions, safe_edits
+from reportlint.lsp.actions import FIX_ALL, SAFE, SHOW, WAIVE, actions
 from reportlint.lsp.diagnostics import description_url, diagnostics, local_page, summary
 from reportlint.lsp.figures import cell_at, operands
 from reportlint.lsp.hints import hints
@@ -215,7 +215,10 @@ def test_a_file_that_is_no_text_is_read_from_the_disk_and_placed_at_its_beginnin
     (shown,) = diagnostics(found, with_reader, ENGLISH, "en", URI)
     assert (shown.code, shown.range, found.placed) == ("not-a-report", types.Range(ORIGIN, ORIGIN), False)
     assert (symbols(found, "en"), folds(found), hover(found, own, 0, "en"), links(found, ENGLISH)) == ([], [], None, [])
-    assert (hints(found, Span(0, 9), ENGLISH, "en"), actions(found, [shown], shown.range, DOCUMENT, "en")) == ([], [])
+    assert (
+        hints(found, Span(0, 9), ENGLISH, "en"),
+        actions(found, [shown], shown.range, DOCUMENT, "en", library=library()),
+    ) == ([], [])
     path.unlink()
     (gone,) = diagnostics(understand_file(path, page, with_reader), with_reader, ENGLISH, "en", URI)
     assert (gone.code, "cannot be opened" in gone.message) == ("unreadable", True)
@@ -332,7 +335,9 @@ def test_each_fix_is_offered_with_what_it_may_do_to_the_meaning() -> None:
     found, shown = fixed(
         ("safe", "11件", "十一件"), ("unsafe", "继续努力。", "具体措施。"), ("display", "无其他", "没有其他")
     )
-    offered = actions(found, shown, everywhere(found), DOCUMENT, "en", only=[types.CodeActionKind.QuickFix])
+    offered = actions(
+        found, shown, everywhere(found), DOCUMENT, "en", only=[types.CodeActionKind.QuickFix], library=library()
+    )
     assert [(each.title, each.is_preferred, bool(each.edit), bool(each.disabled)) for each in offered] == [
         ("write 十一件", True, True, False),
         ("write 具体措施。 (the meaning may change: check it)", None, True, False),
@@ -349,26 +354,21 @@ def test_a_client_without_versions_and_reasons_gets_neither() -> None:
     found, shown = fixed(("safe", "11件", "十一件"), ("display", "无其他", "没有其他"))
     (only,) = actions(
         found, shown, everywhere(found), DOCUMENT, "zh",
-        only=[types.CodeActionKind.QuickFix], versioned=False, explained=False,
-    )  # fmt: skip
+        only=[types.CodeActionKind.QuickFix], versioned=False, explained=False, library=library())  # fmt: skip
     assert only.edit == types.WorkspaceEdit(changes={URI: [types.TextEdit(shown[0].range, "十一件")]})
 
 
-def test_all_safe_fixes_are_one_action_and_clashing_ones_wait() -> None:
+def test_clashing_fixes_wait() -> None:
     found, shown = fixed(
         ("safe", "继续努力。", "具体措施。"),
         ("safe", "11件", "十一件"),
         ("safe", "努力", "加油"),
         ("unsafe", "无其他", "没有"),
     )
-    (whole,) = actions(found, shown, types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh", only=["source.fixAll"])
-    assert whole.kind == FIX_ALL
-    assert whole.edit is not None
-    assert whole.edit.document_changes is not None
-    (change,) = whole.edit.document_changes
-    assert isinstance(change, types.TextDocumentEdit)
-    assert [edit.new_text for edit in change.edits if isinstance(edit, types.TextEdit)] == ["十一件", "具体措施。"]
-    assert actions(found, shown, types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh", only=["source.organizeImports"]) == []
+    edits = fixing.edits_of(fixing.apart(fixing.applicable(found.checked, SAFE)))
+    assert [edit.text for edit in edits] == ["十一件", "具体措施。"]
+    only = ["source.organizeImports"]
+    assert actions(found, shown, types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh", only=only, library=library()) == []
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -385,6 +385,7 @@ def test_what_is_mended_at_once_is_what_the_command_line_mends(end: str) -> None
     (whole,) = actions(
         found, shown, types.Range(ORIGIN, ORIGIN), DOCUMENT, "zh", only=["source.fixAll"], library=library()
     )
+    assert whole.kind == FIX_ALL
     assert whole.edit is not None
     assert whole.edit.document_changes is not None
     (change,) = whole.edit.document_changes
@@ -405,19 +406,19 @@ def test_two_insertions_at_one_place_clash() -> None:
     one = mended("abc", "safe", "b", "x")
     point = Span(1, 1)
     insertions = [one._replace(fix=Fix("safe", Text("", ""), (Edit(point, new),))) for new in "xy"]
-    assert safe_edits(insertions) == (Edit(point, "x"),)
+    assert fixing.edits_of(fixing.apart(insertions)) == (Edit(point, "x"),)
 
 
 def test_the_other_figures_of_a_sum_can_be_gone_to() -> None:
     found = understood(FAULTY_2021)
     shown = diagnostics(found, library(), ENGLISH, "en", URI)
     (wrong,) = [each for each in shown if each.code == "column-sum"]
-    offered = actions(found, shown, wrong.range, DOCUMENT, "en")
+    offered = actions(found, shown, wrong.range, DOCUMENT, "en", library=library())
     commands = [each.command for each in offered if each.command]
     places = [other.location.range for other in wrong.related_information or ()]
     assert [command.command for command in commands] == [SHOW] * len(places)
     assert [command.arguments for command in commands] == [[URI, place] for place in places]
-    others = actions(found, shown, wrong.range, DOCUMENT, "en", can_show=False)
+    others = actions(found, shown, wrong.range, DOCUMENT, "en", can_show=False, library=library())
     assert [each.kind for each in others] == [types.CodeActionKind.QuickFix, FIX_ALL]
 
 
@@ -425,7 +426,7 @@ def test_a_waiver_is_offered_for_good_and_for_a_while() -> None:
     found = understood(FAULTY_2021)
     shown = diagnostics(found, library(), ENGLISH, "en", URI)
     (wrong,) = [each for each in shown if each.code == "column-sum"]
-    offered = actions(found, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True)
+    offered = actions(found, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True, library=library())
     place = [URI, 3, wrong.range, "column-sum", ""]
     assert [each.command for each in offered if each.command] == [
         types.Command("豁免 column-sum：接受，并说明理由", WAIVE, arguments=[*place, "accepted"]),
@@ -436,7 +437,7 @@ def test_a_waiver_is_offered_for_good_and_for_a_while() -> None:
             diagnostics=tuple(each._replace(rule="rule-crashed") for each in found.checked.diagnostics)
         )
     )
-    others = actions(crashed, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True)
+    others = actions(crashed, shown, wrong.range, DOCUMENT, "zh", can_show=False, can_waive=True, library=library())
     assert [each.command for each in others if each.command] == []
 
 

@@ -1,9 +1,9 @@
 """What every result depends on, whatever the report: the code, what it is built on, and the rules."""
 
+import itertools
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from reportlint import __version__
 from reportlint.extension import Pack
@@ -12,6 +12,7 @@ from reportlint.keeping import digest
 from reportlint.plugins import OWN, Extensions, Plugin
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
+MOST_FILES = 5000  # of one plugin that are looked at
 # The libraries that have a say in what is found.
 LIBRARIES = ("google_re2-", "lark-", "pluggy-", "ruamel.yaml-", "ruamel.yaml.clib-", "ruamel_yaml-")
 
@@ -83,7 +84,9 @@ def _foreign(plugins: Iterable[Plugin]) -> Iterator[str]:
         yield f"{plugin.name} {plugin.version}"
         file = getattr(plugin.module, "__file__", None)
         if file:
-            yield from _everything(os.path.dirname(os.path.abspath(file)))
+            # A plugin may read data of its own. Below the folder of a module installed alone are all other packages.
+            deep = plugin.origin == "local" or hasattr(plugin.module, "__path__")
+            yield from _everything(os.path.dirname(os.path.abspath(file)), deep=deep)
     library = os.path.dirname(os.__file__) + os.sep
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
@@ -97,21 +100,17 @@ def _foreign(plugins: Iterable[Plugin]) -> Iterator[str]:
             yield f"{name} {file} {status.st_size} {status.st_mtime_ns}"
 
 
-def _everything(folder: str) -> Iterator[str]:
-    """All files of a plugin: it may read data of its own. One of a few files in a big folder is known by these."""
-    found = []
+def _everything(folder: str, *, deep: bool) -> Iterator[str]:
+    """The files in a folder, the first of them where they are very many. deep: Whether those below it too."""
+    for path in itertools.islice(_walked(folder, deep=deep), MOST_FILES):
+        try:
+            status = os.stat(path)
+        except OSError:
+            continue
+        yield f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def _walked(folder: str, *, deep: bool) -> Iterator[str]:
     for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in names:
-            path = Path(parent, name)
-            try:
-                status = path.stat()
-            except OSError:
-                continue
-            found.append(f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}")
-            if len(found) == MOST_FILES:
-                break
-    yield from sorted(found)
-
-
-MOST_FILES = 5000
+        folders[:] = sorted(name for name in folders if deep and name != "__pycache__")
+        yield from (os.path.join(parent, name) for name in sorted(names))

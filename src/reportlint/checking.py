@@ -7,12 +7,12 @@ from typing import NamedTuple, Protocol
 
 from reportlint.diagnostic import Checked, Text
 from reportlint.errors import ReadError
+from reportlint.files import File
 from reportlint.keeping import Kept, digest
 from reportlint.packed import DamagedError, packed, unpacked
 from reportlint.plan import Plans
 from reportlint.source import Source, decode
 
-File = tuple[Path, Callable[[], bytes]]
 Content = bytes | OSError | ReadError
 
 # So many reports to check are worth the start of further processes, where nobody says how many to use.
@@ -108,7 +108,7 @@ class Checker:
         return self._kept(asked, self._checked(asked))[0]
 
     def _checked(self, asked: Asked) -> Checked:
-        from reportlint.engine import check_files
+        from reportlint.engine import check_file
 
         def content() -> bytes:
             if isinstance(asked.content, bytes):
@@ -116,8 +116,7 @@ class Checker:
             raise asked.content
 
         plan = self.plans.of(asked.path, self.settings.get(asked.path))
-        (checked,) = check_files([(asked.path, content)], plan.library, plan.profile)
-        return checked
+        return check_file(asked.path, content, plan.library, plan.profile)
 
     def _kept(self, asked: Asked, checked: Checked) -> tuple[Checked, str | None]:
         """The result, and as text; None where that is not the same."""

@@ -339,25 +339,19 @@ def _first_line(reading: Reading) -> Span:
     return Span(first.start, min(first.end, first.start + 40))
 
 
-def check_files(
-    files: Iterable[tuple[Path, Callable[[], bytes]]], library: Library, profile: Profile | None = None
-) -> Iterator[Checked]:
-    """Each file in turn. content: Called when it is the file's turn, so that only one is held at a time."""
-    for path, content in files:
-        try:
-            data = content()
-        except OSError as error:
-            why = error.strerror or str(error)
-            yield unreadable(path, ReadError(f"无法打开文件：{why}", f"the file cannot be opened: {why}"), library)
-            continue
-        except ReadError as error:
-            yield unreadable(path, error, library)
-            continue
-        try:
-            yield lint_bytes(path, data, library, profile)
-        except ConfigError:
-            raise
-        except Exception as error:
-            # A fault of ours on one report keeps no other from being checked.
-            diagnostics = _crash(path, library, "reportlint", error, Span(0, 0))
-            yield Checked(path=path, source=None, diagnostics=diagnostics, complete=False)
+def check_file(path: Path, content: Callable[[], bytes], library: Library, profile: Profile | None = None) -> Checked:
+    """`lint_bytes` for a file, whatever comes of reading it. A fault of ours keeps no other from being checked."""
+    try:
+        data = content()
+    except OSError as error:
+        why = error.strerror or str(error)
+        return unreadable(path, ReadError(f"无法打开文件：{why}", f"the file cannot be opened: {why}"), library)
+    except ReadError as error:
+        return unreadable(path, error, library)
+    try:
+        return lint_bytes(path, data, library, profile)
+    except ConfigError:
+        raise
+    except Exception as error:
+        diagnostics = _crash(path, library, "reportlint", error, Span(0, 0))
+        return Checked(path=path, source=None, diagnostics=diagnostics, complete=False)

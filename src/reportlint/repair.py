@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reportlint.diagnostic import Checked, Safety, Text
-from reportlint.engine import check_files
+from reportlint.engine import check_file
 from reportlint.errors import WriteError
 from reportlint.files import File, standard_input
 from reportlint.fixing import Fixed, Left, applicable, fixed
@@ -60,13 +60,9 @@ class Repair:
 
     def results(self, run: Run, books: "Mapping[Path, Book]") -> Iterator[tuple[Checked, str]]:
         """As those of the run: each file as it is then, and with the severity from which on it fails."""
-
-        def checked(file: File) -> Iterator[tuple[Checked, str]]:
-            plan = run.plans.of(file[0], run.settings.get(file[0]))
-            yield self._file(file, plan, books.get(file[0])), plan.fail_on
-
-        for file in run.files:
-            yield from checked(file)
+        for path, read in run.files:
+            plan = run.plans.of(path, run.settings.get(path))
+            yield self._file((path, read), plan, books.get(path)), plan.fail_on
         yield from run._replace(files=()).results(books)
 
     def _file(self, file: File, plan: Plan, book: "Book | None") -> Checked:
@@ -144,5 +140,5 @@ class Repair:
 
 def _marked(path: Path, content: Callable[[], bytes], plan: Plan, book: "Book | None") -> Checked:
     """What the plan's rules say of this content, the waived marked."""
-    (checked,) = check_files([(path, content)], plan.library, plan.profile)
+    checked = check_file(path, content, plan.library, plan.profile)
     return book.applied(checked, (rule.name for rule in plan.library.selected)) if book else checked

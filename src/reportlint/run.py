@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast, overload
 
 from reportlint.checking import Checker, results
 from reportlint.diagnostic import Checked
+from reportlint.files import File
 from reportlint.plan import Plans
 from reportlint.waiverfile import file_for
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from reportlint.pool import Pool
     from reportlint.waivers import Book
 
-File = tuple[Path, Callable[[], bytes]]
 ItemT = TypeVar("ItemT")
 
 

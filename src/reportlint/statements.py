@@ -26,7 +26,7 @@ def parse(text: str) -> Formula:
         FormulaError: The text is no formula; the error names what stands there and what could.
     """
     if text in _kept:
-        return _formula(_kept[text])
+        return from_plain(_kept[text])
     from reportlint.identity_grammar import parsed
 
     return parsed(text)
@@ -39,7 +39,8 @@ def plain(value: Formula | Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _formula(kept: Any) -> Formula:
+def from_plain(kept: Any) -> Formula:
+    """The formula that `plain` has written."""
     first, connective, second = kept
     return Formula(_comparison(first), connective, second and _comparison(second))
 

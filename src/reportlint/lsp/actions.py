@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from lsprotocol import types
 
 from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Language, Safety, Span, Text
 from reportlint.engine import Library, lint
 from reportlint.fingerprint import fingerprints
-from reportlint.fixing import apart, applicable, changes, edits_of, fixed
+from reportlint.fixing import applicable, changes, fixed
 from reportlint.lsp.page import Page
 from reportlint.lsp.understood import Understood
 from reportlint.lsp.waiving import may_be_waived
@@ -38,7 +37,7 @@ def actions(
     can_show: bool = True,
     can_waive: bool = False,
     explained: bool = True,
-    library: Library | None = None,
+    library: Library,
 ) -> list[types.CodeAction]:
     """All that can be done at a place.
 
@@ -46,7 +45,7 @@ def actions(
     asks for. versioned: Whether it takes edits for a version only. can_show: Whether it can be asked to show a place.
     can_waive: Whether the client can be asked to edit another file.
     explained: Whether it shows why an action is disabled.
-    library: What the text was checked with, to prove what is mended all at once; without it nothing is proven.
+    library: What the text was checked with, to prove what is mended all at once.
     """
     if not understood.placed:
         return []
@@ -62,8 +61,8 @@ def actions(
             found.extend(_other_places(page, each, diagnostic, document.uri, language))
         if can_waive and may_be_waived(understood.checked, each):
             found.extend(_waive(each, diagnostic, document, language))
-    every = _proven(understood, library) if library else safe_edits(understood.checked.standing)
-    if every:
+    wants_all = only is None or any(_is_kind(FIX_ALL, kind) for kind in only)
+    if wants_all and (every := _proven(understood, library)):
         title = "修正全部可以放心修正的地方" if language == "zh" else "Mend all that can be mended safely"
         edit = _workspace_edit(page, every, document, versioned)
         found.append(types.CodeAction(title, FIX_ALL, edit=edit))
@@ -129,12 +128,6 @@ def _waive(
         arguments = [document.uri, document.version, diagnostic.range, found.rule, "", kind]
         command = types.Command(title, WAIVE, arguments=arguments)
         yield types.CodeAction(title, types.CodeActionKind.QuickFix, [diagnostic], command=command)
-
-
-def safe_edits(diagnostics: Sequence[Diagnostic]) -> tuple[Edit, ...]:
-    """The edits of all safe fixes, in reading order; of fixes that touch each other the first."""
-    checked = Checked(Path(), None, diagnostics=tuple(diagnostics))
-    return edits_of(apart(applicable(checked, SAFE)))
 
 
 @lru_cache(maxsize=8)

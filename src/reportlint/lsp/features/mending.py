@@ -18,7 +18,7 @@ from reportlint.lsp.server import Server
 async def code_actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     uri = params.text_document.uri
     result = await ls.same(uri)
-    if result.understood is None:
+    if result.understood is None or result.library is None:
         return []
     window = ls.client_capabilities.window
     workspace = ls.client_capabilities.workspace
