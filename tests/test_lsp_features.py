@@ -458,11 +458,25 @@ def test_settings_are_read_and_mistakes_in_them_told() -> None:
             "reportlint.plugins: expected true or false",
             "reportlint.links: expected norms and their addresses",
             "reportlint.hint: no such setting; known: hints, ignore, isolated, language, links, plugins, profile, "
-            "rules, rulesUrl, rules_url, select",
+            "rules, rulesUrl, select",
         ],
     )
     assert read(None, before, unset) == read([], before, unset) == read({}, before, unset) == (before, [])
-    assert read({"hints": "some", "profile": 3, "links": {"": "x", "a": "b"}}, unset, unset) == (
-        Settings(links={"a": "b"}),
+    assert read({"hints": "some", "profile": 3, "links": {"": "x", "a": "https://b"}}, unset, unset) == (
+        Settings(links={"a": "https://b"}),
         ["reportlint.hints: expected lines or all or off", "reportlint.profile: expected a text"],
+    )
+
+
+@pytest.mark.parametrize("address", ["command:workbench.action.quit", "javascript:alert(1)", "docs/rules.md", "//a"])
+def test_a_link_that_an_editor_would_obey_as_a_command_is_refused(address: str) -> None:
+    unset = Settings()
+    expected = "an address that begins with https:, http:, file:"
+    assert read({"rulesUrl": address, "links": {"a": address}}, unset, unset) == (
+        unset,
+        [f"reportlint.rulesUrl: expected {expected}", f"reportlint.links: expected for each norm {expected}"],
+    )
+    assert read({"rulesUrl": "HTTPS://a", "links": {"a": "file:///b"}}, unset, unset) == (
+        Settings(rules_url="HTTPS://a", links={"a": "file:///b"}),
+        [],
     )

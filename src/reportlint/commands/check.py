@@ -2,15 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportlint import __version__
 from reportlint.commands import CLEAN, FAILED, FOUND, USAGE
 from reportlint.commands.common import choices, complain, extensions_of, language, run_of, sources
-from reportlint.diagnostic import Checked, Severity
+from reportlint.diagnostic import Checked, Language, Severity
 from reportlint.errors import ConfigError, FormatFault
+from reportlint.formats.summary import Totals, coverage_line, fixes_line
+from reportlint.progress import Progress
 
 if TYPE_CHECKING:
     from reportlint.plugins import Extensions
@@ -64,9 +67,7 @@ def _number(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     from reportlint.extension import FormatOptions
-    from reportlint.formats.summary import Totals, coverage_line, fixes_line
     from reportlint.output import outputs, write
-    from reportlint.progress import Progress
     from reportlint.run import Later, later_norms
 
     if options.unsafe_fixes and not (options.fix or options.diff):
@@ -83,8 +84,6 @@ def run(options: argparse.Namespace) -> int:
     if not checking.files and checking.complaints:
         return USAGE
     spoken = language(options.lang or checking.plans.language(checking.settings.values()))
-    totals, incomplete, failed = Totals(), bool(extensions.untrusted), False
-    counts: dict[tuple[str, str], int] = {}
     books = {} if options.audit or options.isolated else checking.books()
     mending = None
     if options.fix or options.diff:
@@ -92,23 +91,8 @@ def run(options: argparse.Namespace) -> int:
 
         mending = fix.Mending(options, spoken)
         destinations = mending.destinations(destinations)
-
-    progress = Progress(len(checking.files), quiet=options.quiet)
-
-    def results() -> Iterator[Checked]:
-        nonlocal totals, incomplete, failed
-        for checked, fail_on in mending.results(checking, books) if mending else checking.results(books):
-            totals = totals.add(checked)
-            incomplete = incomplete or not checked.complete
-            for diagnostic in checked.standing:
-                failed = failed or (fail_on != "never" and diagnostic.severity >= Severity[fail_on.upper()])
-                name = diagnostic.rule, diagnostic.code
-                counts[name] = counts.get(name, 0) + 1
-            progress.clear()
-            yield checked
-            progress.step()
-        progress.clear()
-
+    outcome = Outcome()
+    found = mending.results(checking, books) if mending else checking.results(books)
     told = FormatOptions(
         language=spoken,
         base=Path.cwd(),
@@ -119,25 +103,51 @@ def run(options: argparse.Namespace) -> int:
     )
     try:
         put = mending.write if mending else write
-        put(destinations, results(), told, reports=(path for path, _ in checking.files), color=options.color)
+        results = outcome.of(found, Progress(len(checking.files), quiet=options.quiet))
+        put(destinations, results, told, reports=(path for path, _ in checking.files), color=options.color)
     except FormatFault as error:
         complain(str(error))
         return FAILED
     sys.stdout.flush()  # where both go to one place, what was found stands before what it came to
-    if options.statistics:
-        for (name, code), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            print(f"{count:6} {code} {name}", file=sys.stderr)
-    if not options.quiet:
-        print(coverage_line(totals, spoken), file=sys.stderr)
-        if mending:
-            print(mending.line(), file=sys.stderr)
-        elif totals.fixable:
-            print(fixes_line(totals, spoken), file=sys.stderr)
-    if incomplete or (mending and mending.failed):
+    last = mending.line() if mending else fixes_line(outcome.totals, spoken) if outcome.totals.fixable else None
+    outcome.tell(spoken, last, statistics=options.statistics, quiet=options.quiet)
+    if outcome.incomplete or extensions.untrusted or (mending and mending.failed):
         return FAILED
     if checking.complaints:
         return USAGE
-    return FOUND if failed else CLEAN
+    return FOUND if outcome.failed else CLEAN
+
+
+class Outcome:
+    """What a run comes to. incomplete: Whether something could not be checked. failed: Whether a diagnostic is as
+    severe as is to fail."""
+
+    def __init__(self) -> None:
+        self.totals, self.incomplete, self.failed = Totals(), False, False
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def of(self, results: Iterable[tuple[Checked, str]], progress: Progress) -> Iterator[Checked]:
+        """The results, each counted as it is handed on."""
+        for checked, fail_on in results:
+            self.totals = self.totals.add(checked)
+            self.incomplete = self.incomplete or not checked.complete
+            for diagnostic in checked.standing:
+                self.failed = self.failed or (fail_on != "never" and diagnostic.severity >= Severity[fail_on.upper()])
+                self._counts[diagnostic.rule, diagnostic.code] += 1
+            progress.clear()
+            yield checked
+            progress.step()
+        progress.clear()
+
+    def tell(self, spoken: Language, last: str | None, *, statistics: bool, quiet: bool) -> None:
+        """Says it on standard error. last: What is said of fixes, if anything."""
+        if statistics:
+            for (name, code), count in sorted(self._counts.items(), key=lambda item: (-item[1], item[0])):
+                print(f"{count:6} {code} {name}", file=sys.stderr)
+        if not quiet:
+            print(coverage_line(self.totals, spoken), file=sys.stderr)
+            if last:
+                print(last, file=sys.stderr)
 
 
 def _watch(options: argparse.Namespace, extensions: "Extensions") -> int:

@@ -1,7 +1,7 @@
 """What the client sets: read once, strictly enough to tell a person of a mistake."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -89,10 +89,23 @@ def _one_of(*known: str) -> Callable[[Any], str]:
     return read
 
 
+# What a link may open. The settings may be those of a repository, and an editor obeys other addresses as commands.
+FOLLOWED = ("https:", "http:", "file:")
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, str) or not value.lower().startswith(FOLLOWED):
+        raise ValueError(f"an address that begins with {', '.join(FOLLOWED)}")
+    return value
+
+
 def _links(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for pair in value.items() for item in pair):
         raise ValueError("norms and their addresses")
-    return {norm: address for norm, address in value.items() if norm}
+    try:
+        return {norm: _address(address) for norm, address in value.items() if norm}
+    except ValueError as error:
+        raise ValueError(f"for each norm {error}") from error
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -103,11 +116,11 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "rules": _paths,
     "plugins": _truth,
     "isolated": _truth,
-    "rules_url": _string,
+    "rules_url": _address,
     "hints": _one_of(*HINTS),
     "links": _links,
 }
-NAMES = {"rulesUrl": "rules_url", **{each.name: each.name for each in fields(Settings) if each.name in READERS}}
+NAMES = {{"rules_url": "rulesUrl"}.get(name, name): name for name in READERS}
 # What a client may send besides, for itself.
 CLIENT_OWN = frozenset({"enable", "path", "interpreter", "importStrategy", "trace", "args", "status"})
 
