@@ -18,7 +18,7 @@ from reportlint.engine import lint_bytes, load
 from reportlint.errors import ConfigError
 from reportlint.fingerprint import fingerprints
 from reportlint.plugins import built_in
-from reportlint.shape import Mistakes
+from reportlint.mistakes import Mistakes
 from reportlint.waivers import append, book, git_author, quoted
 from reportlint.yamlfile import parse, read
 

@@ -23,6 +23,11 @@ class ConfigError(ReportlintError):
         super().__init__(path, why, line, column)  # what a copy in another process is made from
         self.path, self.why, self.line, self.column = path, why, line, column
 
+    @property
+    def errors(self) -> "tuple[ConfigError, ...]":
+        """Each mistake that this one stands for."""
+        return (self,)
+
     def __str__(self) -> str:
         if self.path is None:
             return self.why
@@ -30,12 +35,18 @@ class ConfigError(ReportlintError):
         return f"{self.path}{place}: {self.why}"
 
 
-class ConfigErrors(ReportlintError):
-    """Everything that is wrong with a file or several, in the order of their lines."""
+class ConfigErrors(ConfigError):
+    """Everything that is wrong with a file or several, in the order of their lines; its place is that of the first."""
 
     def __init__(self, errors: tuple[ConfigError, ...]) -> None:
-        super().__init__(errors)
-        self.errors = errors
+        first = errors[0]
+        super().__init__(first.path, first.why, first.line, first.column)
+        self.args = (errors,)
+
+    @property
+    def errors(self) -> tuple[ConfigError, ...]:
+        found: tuple[ConfigError, ...] = self.args[0]
+        return found
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.errors))

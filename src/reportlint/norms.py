@@ -3,18 +3,20 @@
 Most checks need neither, so each is read when it is first asked for, and one without the other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from reportlint.diagnostic import Text
 from reportlint.errors import ConfigError
+from reportlint.mistakes import Mistakes, all_of
 from reportlint.records import dataclass
 from reportlint.wording import words
-from reportlint.yamlfile import Node, nearest, read_only
+from reportlint.yamlfile import Entries, Node, nearest, read_only
 
 FILE = "norms.yaml"
 INSTRUMENTS, OBLIGATIONS = "instruments", "obligations"
@@ -77,11 +79,8 @@ class Norms:
     @cached_property
     def instruments(self) -> Mapping[str, Instrument]:
         """By key, in the order of the files."""
-        return _once(
-            (path, instrument.key, instrument)
-            for path in self._files
-            for instrument in _instruments(path, self._read(path))
-        )
+        found = all_of(self._files, lambda path: (path, _instruments(self._read(path))))
+        return _once((path, instrument.key, instrument) for path, own in found for instrument in own)
 
     @cached_property
     def by_name(self) -> Mapping[str, list[Instrument]]:
@@ -95,11 +94,17 @@ class Norms:
     @cached_property
     def obligations(self) -> Mapping[str, Obligation]:
         """By id, in the order of the files."""
-        return _once(
-            (path, obligation.id, obligation)
-            for path in self._files
-            for obligation in _obligations(read_only(path, (OBLIGATIONS,)), self.instruments)
-        )
+        mistakes = Mistakes()
+        instruments: Mapping[str, Instrument] | None = None
+        with mistakes.noted():
+            # Which there are can be told even where one of them has a mistake.
+            instruments = dict.fromkeys(chain.from_iterable(_keys(self._read(path)) for path in self._files), UNKNOWN)
+            instruments = self.instruments
+        found: tuple[tuple[Path, tuple[Obligation, ...]], ...] = ()
+        with mistakes.noted():
+            found = all_of(self._files, lambda path: (path, _obligations(read_only(path, (OBLIGATIONS,)), instruments)))
+        mistakes.stop()
+        return _once((path, obligation.id, obligation) for path, own in found for obligation in own)
 
     def _read(self, path: Path) -> Node:
         return Node(self.given[path], path) if path in self.given else read_only(path, (INSTRUMENTS,))
@@ -118,6 +123,8 @@ class Norms:
         return name
 
 
+# Whose obligations those are whose instrument cannot be told, until that has been told.
+UNKNOWN = Instrument("", Text("", ""), (), (), None, None, None)
 ValueT = TypeVar("ValueT")
 
 
@@ -131,52 +138,73 @@ def _once(found: Iterable[tuple[Path, str, ValueT]]) -> dict[str, ValueT]:
     return result
 
 
-def _instruments(path: Path, node: Node) -> Iterator[Instrument]:
-    entries = node.items((INSTRUMENTS, OBLIGATIONS))
-    if INSTRUMENTS not in entries:
-        return
-    for key, item in entries[INSTRUMENTS].items().items():
-        keys = item.items(("name", "short", "numbers", "from", "to", "articles", "replaced-by"))
-        if "name" not in keys:
-            item.fail("the key 'name' is missing")
-        yield Instrument(
+def _keys(node: Node) -> Iterable[str]:
+    with Entries(node, (INSTRUMENTS, OBLIGATIONS)) as entries:
+        found = entries.take(INSTRUMENTS, Node.items, {})
+    return found
+
+
+def _instruments(node: Node) -> tuple[Instrument, ...]:
+    with Entries(node, (INSTRUMENTS, OBLIGATIONS)) as entries:
+        found = entries.take(INSTRUMENTS, partial(_mapped, read=_instrument), ())
+    return found
+
+
+def _obligations(node: Node, instruments: Mapping[str, Instrument] | None) -> tuple[Obligation, ...]:
+    """instruments: Those that there are; None where that cannot be told."""
+    with Entries(node, (INSTRUMENTS, OBLIGATIONS)) as entries:
+        read = partial(_of_instrument, instruments=instruments)
+        groups = entries.take(OBLIGATIONS, partial(_mapped, read=read), ())
+    return tuple(chain.from_iterable(groups))
+
+
+def _mapped(node: Node, read: Callable[[str, Node, Node], ValueT]) -> tuple[ValueT, ...]:
+    """What is read of each entry, by its key and the mapping that it stands in."""
+    return all_of(node.items().items(), lambda item: read(*item, node))
+
+
+def _instrument(key: str, node: Node, all_: Node) -> Instrument:
+    with Entries(node, ("name", "short", "numbers", "from", "to", "articles", "replaced-by")) as entries:
+        instrument = Instrument(
             key=key,
-            name=keys["name"].bilingual(),
-            short=keys["short"].texts() if "short" in keys else (),
-            numbers=keys["numbers"].texts() if "numbers" in keys else (),
-            first=_day(keys["from"]) if "from" in keys else None,
-            last=_day(keys["to"]) if "to" in keys else None,
-            articles=keys["articles"].whole() if "articles" in keys else None,
-            replaced_by=_other(keys["replaced-by"], entries[INSTRUMENTS]) if "replaced-by" in keys else "",
+            name=entries.take("name", Node.bilingual),
+            short=entries.take("short", Node.texts, ()),
+            numbers=entries.take("numbers", Node.texts, ()),
+            first=entries.take("from", _day, None),
+            last=entries.take("to", _day, None),
+            articles=entries.take("articles", Node.whole, None),
+            replaced_by=entries.take("replaced-by", lambda other: other.choice(all_.items()), ""),
         )
+    return instrument
 
 
-def _other(node: Node, instruments: Node) -> str:
-    return node.choice(instruments.items())
+def _of_instrument(
+    key: str, node: Node, all_: Node, instruments: Mapping[str, Instrument] | None
+) -> tuple[Obligation, ...]:
+    instrument = (instruments or {}).get(key)
+    mistakes = Mistakes()
+    if instruments is not None and instrument is None:
+        with mistakes.noted():
+            all_.fail_at_key(key, f"no instrument is called '{key}'{nearest(key, instruments)}")
+    found: tuple[Obligation, ...] = ()
+    with mistakes.noted():
+        found = all_of(node.items().items(), lambda item: _obligation(*item, instrument or UNKNOWN))
+    mistakes.stop()
+    return found
 
 
-def _obligations(node: Node, instruments: Mapping[str, Instrument]) -> Iterator[Obligation]:
-    entries = node.items((INSTRUMENTS, OBLIGATIONS))
-    if OBLIGATIONS not in entries:
-        return
-    for key, group in entries[OBLIGATIONS].items().items():
-        if key not in instruments:
-            entries[OBLIGATIONS].fail_at_key(key, f"no instrument is called '{key}'{nearest(key, instruments)}")
-        instrument = instruments[key]
-        for name, item in group.items().items():
-            keys = item.items(("article", "duty", "by-hand", "from", "to"))
-            for wanted in ("article", "duty"):
-                if wanted not in keys:
-                    item.fail(f"the key '{wanted}' is missing")
-            yield Obligation(
-                id=name,
-                instrument=instrument,
-                article=keys["article"].bilingual(),
-                duty=keys["duty"].bilingual(),
-                by_hand=keys["by-hand"].bilingual() if "by-hand" in keys else None,
-                first=_day(keys["from"]) if "from" in keys else instrument.first,
-                last=_day(keys["to"]) if "to" in keys else instrument.last,
-            )
+def _obligation(name: str, node: Node, instrument: Instrument) -> Obligation:
+    with Entries(node, ("article", "duty", "by-hand", "from", "to")) as entries:
+        obligation = Obligation(
+            id=name,
+            instrument=instrument,
+            article=entries.take("article", Node.bilingual),
+            duty=entries.take("duty", Node.bilingual),
+            by_hand=entries.take("by-hand", Node.bilingual, None),
+            first=entries.take("from", _day, instrument.first),
+            last=entries.take("to", _day, instrument.last),
+        )
+    return obligation
 
 
 def _day(node: Node) -> date:

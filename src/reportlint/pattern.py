@@ -55,6 +55,16 @@ class Pattern(NamedTuple):
         return _compiled(self.text)
 
     @property
+    def refusal(self) -> str:
+        """Why RE2 does not take it; empty where it does."""
+        try:
+            _ = self.compiled
+        except re2.error as error:
+            why = error.args[0]
+            return why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+        return ""
+
+    @property
     def numbers(self) -> Mapping[str, int]:
         """The number of each group, by which matches know it: RE2 looks names up anew at every match."""
         return _numbers(self.text)

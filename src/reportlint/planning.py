@@ -76,8 +76,8 @@ def planning(
     own: Iterable[Path | None], means: Means, load: "Callable[[Extensions], Library] | None" = None
 ) -> "Planning":
     """The same as `plans`, with all that `reportlint config` tells. load: For who has the library already."""
+    from reportlint.mistakes import Mistakes
     from reportlint.settings import Planning
-    from reportlint.shape import Mistakes
     from reportlint.sheet import sheets_for
 
     mistakes, extensions = Mistakes(), means.extensions

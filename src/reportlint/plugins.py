@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GROUP = "reportlint"
 PREFIX = "reportlint_"
 PACK_FILE = "pack.yaml"
+PACK_KEYS = ("api", "name")
 OWN = "reportlint"
 LOCAL = "local"
 # Of a repository: rules, grammars and plugins of its own.
@@ -213,19 +214,27 @@ def _pack(folder: Path, name: str) -> Pack:
     """
     described = folder / PACK_FILE
     if described.is_file():
-        from reportlint.yamlfile import read
-
-        node = read(described)
-        entries = node.items(("api", "name"))
-        if "api" not in entries:
-            node.fail("the key 'api' is missing")
-        if entries["api"].whole() != API:
-            entries["api"].fail(
-                f"the pack was written for version {entries['api'].whole()} of the contract; this reportlint has {API}"
-            )
-        name = entries["name"].text() if "name" in entries else name
+        name = pack_name(described) or name
     rules, grammars = folder / "rules", folder / "grammars"
     return Pack(name, rules if rules.is_dir() else folder, grammars if grammars.is_dir() else None)
+
+
+def pack_name(path: Path) -> str:
+    """What a pack calls itself in its `pack.yaml`; empty where it does not say.
+
+    Raises:
+        ConfigError: The file has a mistake, or was written for another version of the contract.
+    """
+    from reportlint.yamlfile import Entries, Node, read
+
+    def version(node: Node) -> None:
+        if node.whole() != API:
+            node.fail(f"the pack was written for version {node.value} of the contract; this reportlint has {API}")
+
+    with Entries(read(path), PACK_KEYS) as entries:
+        entries.take("api", version)
+        name = entries.take("name", Node.text, "")
+    return name
 
 
 def _once(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:

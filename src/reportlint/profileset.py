@@ -6,28 +6,30 @@ A template is drawn in the file as it looks on paper, with `<` for a cell merged
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import re2
+from typing import Any, NamedTuple, cast
 
 from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
-from reportlint.errors import ConfigError
+from reportlint.errors import ConfigError, ConfigErrors
 from reportlint.extension import Pack
 from reportlint.formulas import Scope, identities, once, shape_of
-from reportlint.identities import CellKey, FormulaError, Identity
-from reportlint.notation import Notation
+from reportlint.identities import CellKey, Formula, FormulaError, Identity
+from reportlint.mistakes import Mistakes, all_of
+from reportlint.notation import BARE, Notation
 from reportlint.numbering import UNNUMBERED, Numbering, Style, style
 from reportlint.numerals import Numerals
 from reportlint.pattern import NEVER, Pattern
 from reportlint.profile import (
     CELL_TYPES,
+    NO_IMPRINT,
     CellType,
     Column,
     DataRow,
@@ -47,9 +49,10 @@ from reportlint.profile import (
 from reportlint.script import Script
 from reportlint.statements import parse
 from reportlint.wording import words
-from reportlint.yamlfile import Node, files, merged, nearest, read
+from reportlint.yamlfile import Entries, Node, files, merged, nearest, read
 
 NOTHING: Mapping[Path, Any] = MappingProxyType({})
+NO_TEXT = Text("", "")
 
 
 def load(packs: Iterable[Pack], known: Mapping[Path, Any] = NOTHING) -> tuple[Profile, ...]:
@@ -63,26 +66,54 @@ def load(packs: Iterable[Pack], known: Mapping[Path, Any] = NOTHING) -> tuple[Pr
     nodes: dict[str, Node] = {}
     owners: dict[str, str] = {}
     languages = _Languages(known)
+    mistakes = Mistakes()
     for pack in packs:
         languages.add(pack.rules / LANGUAGES)
         for path in files(pack.rules, "profile.yaml"):
-            node = _node(path, known)
-            identifier = _required(node, "id").text()
-            if identifier in nodes:
-                raise ConfigError(path, f"the profile '{identifier}' is also defined in {nodes[identifier].path}")
-            nodes[identifier] = node
-            owners[identifier] = pack.name
-    return tuple(
-        replace(_profile(node, nodes, languages), plugin=owners[identifier])
-        for identifier, node in sorted(nodes.items())
-        if not (isinstance(node.value, dict) and node.value.get("abstract"))
-    )
+            with mistakes.noted():
+                node = _node(path, known)
+                node.items()
+                identifier = str(path)  # under which it is read as well, where its own is of no use
+                with mistakes.noted():
+                    identifier = _identifier(node, nodes)
+                nodes[identifier], owners[identifier] = node, pack.name
+    unknown = tuple(mistakes.found)
+    found: list[Profile] = []
+    for identifier, node in sorted(nodes.items()):
+        if not node.value.get("abstract"):
+            with mistakes.noted(), _from_below(node.path):
+                profile = _profile(node, _Family(nodes, languages, unknown))
+                found.append(replace(profile, plugin=owners[identifier]))
+    mistakes.stop()
+    return tuple(found)
+
+
+@contextmanager
+def _from_below(path: Path) -> Iterator[None]:
+    """Of mistakes in a profile and in what it extends, only the latter are told: they may be why there are others."""
+    try:
+        yield
+    except ConfigError as error:
+        below = tuple(each for each in error.errors if each.path != path)
+        raise ConfigErrors(below or error.errors) from error
+
+
+def _identifier(node: Node, nodes: Mapping[str, Node]) -> str:
+    entries = node.items()
+    if "id" not in entries:
+        node.fail("the key 'id' is missing")
+    identifier = entries["id"].text()
+    if identifier in nodes:
+        raise ConfigError(node.path, f"the profile '{identifier}' is also defined in {nodes[identifier].path}")
+    return identifier
 
 
 KEYS = (
     "id", "abstract", "extends", "years", "year-end", "source", "grammar", "title", "title-form", "title-words",
     "language", "numbering", "imprint", "partial", "sections", "bodies", "deadlines", "tables", "identities", "rules",
 )  # fmt: skip
+# Those of which a part may be in the file and the rest in what it extends: without the one the other has mistakes.
+PARTED = ("extends", "sections", "tables")
 # Of a pack's rules, the folder of files that say how languages write numbers and dates.
 LANGUAGES = "languages"
 BUILT_IN = folder("rules")
@@ -116,108 +147,129 @@ class _Languages:
         return self.read[name]
 
 
-def _profile(own: Node, nodes: Mapping[str, Node], languages: _Languages) -> Profile:
-    value, bases, lineage = _extended(own, nodes, ())
-    node = Node(value, own.path, (), bases)
-    entries = node.items(KEYS)
-    years = _required(node, "years").items(("from", "to"))
-    if "from" not in years:
-        entries["years"].fail("the key 'from' is missing")
-    if "to" in years and years["to"].whole() < years["from"].whole():
-        years["to"].fail("the last year lies before the first")
-    sections = tuple(
-        _section(key, number, section) for number, (key, section) in enumerate(_optional(entries, "sections"), start=1)
-    )
-    notation = languages.named(_required(node, "language"))
-    title = _required(node, "title").bilingual()
-    form = title.zh if notation.language == "zh" else title.en  # as the reports themselves say it
-    titles = {section.key: section.title for section in sections}
-    tables = entries["tables"].items() if "tables" in entries else {}
-    profile = Profile(
-        id=_required(node, "id").text(),
-        lineage=lineage,
-        path=own.path,
-        title=title,
-        language=notation.language,
-        grammar=_required(node, "grammar").text(),
-        source=_required(node, "source").bilingual(),
-        first_year=years["from"].whole(),
-        last_year=years["to"].whole() if "to" in years else None,
-        title_form=_required(node, "title-form").text(),
-        title_words=_required(node, "title-words").texts(),
-        sections=sections,
-        tables=tuple(_template(key, table, titles, notation, form) for key, table in tables.items()),
-        bodies=tuple((key, _pattern(value)) for key, value in _optional(entries, "bodies")),
-        deadlines={key: _month_day(value) for key, value in _optional(entries, "deadlines")},
-        notation=notation,
-        numbering=_numbering(entries.get("numbering"), notation.numerals) or notation.numbering,
-        imprint=_imprint(entries.get("imprint")),
-        year_end=_month_day(entries["year-end"]) if "year-end" in entries else (12, 31),
-        partial="partial" in entries and entries["partial"].truth(),
-        rules=entries.get("rules"),
-    )
-    profile = _with_identities(profile, entries)
-    kinds = {kind for kind, _ in profile.bodies}
-    for kind in profile.deadlines:
-        if kind not in kinds:
-            entries["deadlines"].fail_at_key(kind, f"no kind of body is called '{kind}'{nearest(kind, kinds)}")
+class _Family(NamedTuple):
+    """What profiles may extend, and the languages that they may name.
+
+    unknown: What is wrong with files whose profiles cannot be told, any of which may be the one that is extended.
+    """
+
+    nodes: Mapping[str, Node]
+    languages: _Languages
+    unknown: tuple[ConfigError, ...]
+
+
+def _profile(own: Node, family: _Family) -> Profile:
+    laid = _Laid(own.value, (), ())
+    mistakes = Mistakes()
+    with mistakes.noted():
+        laid = _extended(own, family, ())
+    # Without what it extends, only what stands by itself can be read.
+    whole = not mistakes.found
+    with Entries(Node(laid.value, own.path, (), laid.bases), KEYS, whole=whole) as entries:
+        entries.found.extend(mistakes.found)
+        identifier = entries.take("id", Node.text)
+        first, last = entries.take("years", _years) or (0, None)
+        notation = entries.take("language", family.languages.named)
+        title = entries.take("title", Node.bilingual)
+        bodies = entries.take("bodies", lambda node: node.mapped(_pattern), {})
+        tables, statements = _tables(entries, notation or BARE, title or NO_TEXT) if whole else ((), ())
+        profile = Profile(
+            id=identifier,
+            lineage=laid.lineage,
+            path=own.path,
+            title=title,
+            language=notation.language if notation else "",
+            grammar=entries.take("grammar", Node.text),
+            source=entries.take("source", Node.bilingual),
+            first_year=first,
+            last_year=last,
+            title_form=entries.take("title-form", Node.text),
+            title_words=entries.take("title-words", Node.texts),
+            sections=entries.take("sections", _sections, ()) if whole else (),
+            tables=tables,
+            bodies=tuple(bodies.items()),
+            deadlines=_deadlines(entries) if whole else {},
+            notation=notation,
+            numbering=_numbering_of(entries, notation.numerals, notation.numbering) if notation else UNNUMBERED,
+            imprint=entries.take("imprint", _imprint, NO_IMPRINT),
+            year_end=entries.take("year-end", _month_day, (12, 31)),
+            partial=entries.take("partial", Node.truth, False),
+            rules=entries.by_key.get("rules"),
+            statements=tuple(stated.statement for stated in statements),
+            severities=_severities(statements),
+        )
     return profile
 
 
-def _with_identities(profile: Profile, entries: Mapping[str, Node]) -> Profile:
-    """The profile with the identities between its tables."""
-    if "identities" not in entries:
-        return profile
-    scope = Scope(tables={table.key: shape_of(once(table)) for table in profile.tables})
-    stated = [(*_statement(name, node, BETWEEN_KEYS), node) for name, node in entries["identities"].items().items()]
-    for statement, _, node in stated:
-        _spread(statement, scope, node)
-    return replace(
-        profile,
-        statements=tuple(statement for statement, _, _ in stated),
-        severities={statement.name: severity for statement, severity, _ in stated if severity},
-    )
+def _years(node: Node) -> tuple[int, int | None]:
+    with Entries(node, ("from", "to")) as years:
+        first, last = years.take("from", Node.whole), years.take("to", Node.whole, None)
+    if last is not None and last < first:
+        years.by_key["to"].fail("the last year lies before the first")
+    return first, last
 
 
-def _extended(
-    node: Node, nodes: Mapping[str, Node], seen: tuple[str, ...]
-) -> tuple[dict[str, Any], tuple[Path, ...], tuple[str, ...]]:
-    """The file's own mapping laid on what it extends, the files below it, and the ids from it downwards."""
-    entries = node.items(KEYS)
+def _deadlines(entries: Entries) -> dict[str, tuple[int, int]]:
+    deadlines = entries.take("deadlines", lambda node: node.mapped(_month_day), {})
+    kinds = entries.take("bodies", Node.items, {})
+    for kind in entries.take("deadlines", Node.items, {}):
+        if kind not in kinds:
+            with entries.noted():
+                why = f"no kind of body is called '{kind}'{nearest(kind, kinds)}"
+                entries.by_key["deadlines"].fail_at_key(kind, why)
+    return deadlines
+
+
+def _tables(entries: Entries, notation: Notation, title: Text) -> tuple[tuple[Template, ...], "tuple[_Stated, ...]"]:
+    """The tables, and the identities between them."""
+    titles = dict.fromkeys(entries.take("sections", Node.items, {}), "")
+    titles |= {section.key: section.title for section in entries.take("sections", _sections, ())}
+    form = title.zh if notation.language == "zh" else title.en  # as the reports themselves say it
+
+    def read(node: Node) -> tuple[Template, ...]:
+        return all_of(node.items().items(), lambda item: _template(*item, titles, notation, form))
+
+    tables = entries.take("tables", read, ())
+    shapes = {table.key: shape_of(once(table)) for table in tables}
+    scope = Scope(tables=shapes) if entries.is_sound("tables") else None
+    stated = entries.take("identities", partial(_all_stated, keys=BETWEEN_KEYS, scope=scope), ())
+    return tables, stated
+
+
+class _Laid(NamedTuple):
+    """A file's own mapping laid on what it extends, the files below it, and the ids from it downwards."""
+
+    value: Mapping[str, Any]
+    bases: tuple[Path, ...]
+    lineage: tuple[str, ...]
+
+
+def _extended(node: Node, family: _Family, seen: tuple[str, ...]) -> _Laid:
+    entries, strays = node.sifted(KEYS)
     own: dict[str, Any] = dict(node.value)
+    if any(nearest(str(key), PARTED) for key in own if key not in entries):
+        raise ConfigErrors(tuple(strays))
     if "extends" not in entries:
-        return own, (), (str(own.get("id")),)
-    base = entries["extends"].text()
+        return _Laid(own, (), (str(own.get("id")),))
+    base, nodes = entries["extends"].text(), family.nodes
+    if base not in nodes and family.unknown:
+        raise ConfigErrors(family.unknown)
     if base not in nodes:
         entries["extends"].fail(f"no profile is called '{base}'{nearest(base, nodes)}")
     if base in seen:
         entries["extends"].fail(f"profiles extend each other in a circle: {' → '.join((*seen, base))}")
-    inherited, below, lineage = _extended(nodes[base], nodes, (*seen, base))
-    inherited.pop("abstract", None)
+    below = _extended(nodes[base], family, (*seen, base))
+    inherited = {key: value for key, value in below.value.items() if key != "abstract"}
     own.pop("extends")
-    return merged(inherited, own), (nodes[base].path, *below), (str(own.get("id")), *lineage)
+    return _Laid(merged(inherited, own), (nodes[base].path, *below.bases), (str(own.get("id")), *below.lineage))
 
 
-def _required(node: Node, key: str) -> Node:
-    entries = node.items()
-    if key not in entries:
-        node.fail(f"the key '{key}' is missing")
-    return entries[key]
-
-
-def _optional(entries: Mapping[str, Node], key: str) -> Iterable[tuple[str, Node]]:
-    return entries[key].items().items() if key in entries else ()
-
-
-def _pattern(node: Node, *groups: str) -> Pattern:
+def _pattern(node: Node, groups: Iterable[str] = ()) -> Pattern:
     """The pattern, which has these groups."""
     pattern = Pattern(node.text())
     # The built-in ones are tested, and most are never needed in one run.
-    if not node.path.is_relative_to(BUILT_IN):
-        try:
-            _ = pattern.compiled
-        except re2.error as error:
-            node.fail(f"RE2 refuses this pattern: {error}")
+    if not node.path.is_relative_to(BUILT_IN) and (refusal := pattern.refusal):
+        node.fail(f"RE2 refuses this pattern: {refusal}")
     for group in groups:
         if group not in pattern.groups:
             node.fail(f"the pattern has no group '{group}'")
@@ -239,14 +291,21 @@ def _is_day(month: int, day: int) -> bool:
     return True
 
 
-def _section(key: str, number: int, node: Node) -> SectionTemplate:
+def _sections(node: Node) -> tuple[SectionTemplate, ...]:
+    return all_of(enumerate(node.items().items(), start=1), lambda item: _section(item[0], *item[1]))
+
+
+def _section(number: int, key: str, node: Node) -> SectionTemplate:
     if isinstance(node.value, str):
         return SectionTemplate(key, number, node.text())
-    entries = node.items(("title", "also", "number"))
-    also = entries["also"].texts() if "also" in entries else ()
-    if "number" in entries:
-        number = entries["number"].whole()
-    return SectionTemplate(key, number, _required(node, "title").text(), also)
+    with Entries(node, ("title", "also", "number")) as entries:
+        section = SectionTemplate(
+            key,
+            entries.take("number", Node.whole, number),
+            entries.take("title", Node.text),
+            entries.take("also", Node.texts, ()),
+        )
+    return section
 
 
 # What stands around a report, and how it numbers and writes.
@@ -262,26 +321,34 @@ LANGUAGE_KEYS = (
 )  # fmt: skip
 
 
-def _imprint(node: Node | None) -> Imprint:
-    found = {key: _pattern(value, *IMPRINT[key]) for key, value in node.items(IMPRINT).items()} if node else {}
-    return Imprint(**{key.replace("-", "_"): pattern for key, pattern in found.items()})
+def _imprint(node: Node) -> Imprint:
+    with Entries(node, IMPRINT) as entries:
+        found = {
+            key.replace("-", "_"): entries.take(key, partial(_pattern, groups=IMPRINT[key])) for key in entries.by_key
+        }
+    return Imprint(**found)
 
 
-def _numbering(node: Node | None, numerals: Numerals) -> Numbering | None:
-    if node is None:
-        return None
-    entries = node.items(NUMBERING_KEYS)
+def _numbering_of(entries: Entries, numerals: Numerals, otherwise: Numbering) -> Numbering:
+    if not (entries.is_sound("numerals") and entries.is_sound("tens")):
+        return otherwise  # which number it is that a mark has cannot be told
+    return entries.take("numbering", partial(_numbering, numerals=numerals), otherwise)
 
-    def styles(key: str) -> tuple[Style, ...]:
-        return tuple(_style(item, numerals) for item in entries[key].list()) if key in entries else ()
 
-    return _shared(
-        numerals,
-        _style(entries["sections"], numerals) if "sections" in entries else None,
-        styles("others"),
-        styles("levels"),
-        entries["inline"].text() if "inline" in entries else "",
-    )
+def _numbering(node: Node, numerals: Numerals) -> Numbering:
+    one = partial(_style, numerals=numerals)
+
+    def styles(node: Node) -> tuple[Style, ...]:
+        return all_of(node.list(), one)
+
+    with Entries(node, NUMBERING_KEYS) as entries:
+        given = (
+            entries.take("sections", one, None),
+            entries.take("others", styles, ()),
+            entries.take("levels", styles, ()),
+            entries.take("inline", Node.text, ""),
+        )
+    return _shared(numerals, *given)
 
 
 # One for all profiles that number alike: it compiles patterns.
@@ -299,48 +366,58 @@ def _style(node: Node, numerals: Numerals) -> Style:
 
 def _notation(node: Node) -> Notation:
     """What a language file says."""
-    entries = node.items(LANGUAGE_KEYS)
 
-    def texts(key: str) -> tuple[str, ...]:
-        return entries[key].texts() if key in entries else ()
+    def words(key: str) -> tuple[str, ...]:
+        return entries.take(key, Node.texts, ())
 
     def patterns(key: str, *groups: str) -> tuple[Pattern, ...]:
-        return tuple(_pattern(item, *groups) for item in entries[key].list()) if key in entries else ()
+        return entries.take(key, lambda node: all_of(node.list(), partial(_pattern, groups=groups)), ())
 
-    numerals = Numerals(texts("numerals"), texts("tens"))
-    return Notation(
-        language=node.path.stem,
-        numerals=numerals,
-        numbering=_numbering(entries.get("numbering"), numerals) or UNNUMBERED,
-        spaced="spaced" in entries and entries["spaced"].truth(),
-        units=texts("units"),
-        money={unit: value.number() for unit, value in _optional(entries, "money")},
-        currency=entries["currency"].bilingual() if "currency" in entries else Text("", ""),
-        not_applicable=frozenset(texts("not-applicable")),
-        nothing=frozenset(texts("nothing")),
-        particles=frozenset(texts("particles")),
-        unit_note=entries["unit-note"].text() if "unit-note" in entries else " ({unit})",
-        answers={word: value.number() for word, value in _optional(entries, "answers")},
-        dates=patterns("dates", "year", "month", "day"),
-        months=texts("months"),
-        years=patterns("years", "year"),
-        citation=_pattern(entries["citation"]) if "citation" in entries else NEVER,
-        script=_script(entries["script"]) if "script" in entries else None,
-        **({"day": entries["day"].text()} if "day" in entries else {}),
-    )
+    def numbers(key: str) -> dict[str, Decimal]:
+        return entries.take(key, lambda node: node.mapped(Node.number), {})
+
+    with Entries(node, LANGUAGE_KEYS) as entries:
+        numerals = Numerals(words("numerals"), words("tens"))
+        notation = Notation(
+            language=node.path.stem,
+            numerals=numerals,
+            numbering=_numbering_of(entries, numerals, UNNUMBERED),
+            spaced=entries.take("spaced", Node.truth, False),
+            units=words("units"),
+            money=numbers("money"),
+            currency=entries.take("currency", Node.bilingual, NO_TEXT),
+            not_applicable=frozenset(words("not-applicable")),
+            nothing=frozenset(words("nothing")),
+            particles=frozenset(words("particles")),
+            unit_note=entries.take("unit-note", Node.text, " ({unit})"),
+            answers=numbers("answers"),
+            dates=patterns("dates", "year", "month", "day"),
+            months=words("months"),
+            years=patterns("years", "year"),
+            citation=entries.take("citation", _pattern, NEVER),
+            script=entries.take("script", _script, None),
+            **({"day": entries.take("day", Node.text)} if "day" in entries else {}),
+        )
+    return notation
 
 
 def _script(node: Node) -> Script:
-    pairs, signs = _required(node, "pairs"), _required(node, "signs")
-    node.items(("pairs", "signs"))
-    file = node.path.parent / pairs.text()
+    with Entries(node, ("pairs", "signs")) as entries:
+        script = Script(entries.take("pairs", _beside), entries.take("signs", Node.text))
+    return script
+
+
+def _beside(node: Node) -> Path:
+    file = node.path.parent / node.text()
     if not file.is_file():
-        pairs.fail(f"there is no file '{pairs.text()}' beside this one")
-    return Script(file, signs.text())
+        node.fail(f"there is no file '{node.value}' beside this one")
+    return file
 
 
 # Tables.
 
+BLOCK_KEYS = ("header", "columns", "rows")
+ROW_KEYS = ("label", "also", "rows", "repeat", "optional", "type", "unit")
 TABLE_KEYS = (
     "section", "title", "label-columns", "numbering", "blocks", "groups", "totals", "identities", "types", "units",
     "also",
@@ -349,49 +426,56 @@ TABLE_KEYS = (
 
 def _template(key: str, node: Node, sections: Mapping[str, str], notation: Notation, form: str) -> Template:
     """The template. sections: Titles by key. form: What the whole report is called."""
-    entries = node.items(TABLE_KEYS)
-    section = entries["section"].choice(sorted(sections)) if "section" in entries else ""
-    titles = _titles(entries["title"]) if "title" in entries else ()
-    label_columns = entries["label-columns"].whole() if "label-columns" in entries else 1
-    also = {word: value.texts() for word, value in _optional(entries, "also")}
-    types = {column: value.choice(CELL_TYPES) for column, value in _optional(entries, "types")}
-    units = {column: value.text() for column, value in _optional(entries, "units")}
-    rows: list[TemplateRow] = []
-    groups: dict[str, Group] = {}
-    width = 0
-    for block in _required(node, "blocks").items().values():
-        grid = _Grid(block, also)
-        width = max(width, grid.width)
-        rows.extend(HeaderRow(cells, "".join(words(cell.label.text) for cell in cells)) for cells in grid.rows())
-        columns = _columns(_required(block, "columns"), grid, label_columns, types, units)
-        rows.extend(_rows(_required(block, "rows"), _Block(key, columns, groups, notation)))
-    stated = [(*_statement(name, value), value) for name, value in _optional(entries, "identities")]
-    bare = Template(
-        key=key,
-        title=titles[0] if titles else sections.get(section, form),
-        money=notation.money,
-        section=section,
-        label_columns=label_columns,
-        width=width,
-        rows=tuple(rows),
-        groups=groups,
-        column_groups={},
-        totals=frozenset(entries["totals"].texts()) if "totals" in entries else frozenset(),
-        statements=tuple(statement for statement, _, _ in stated),
-        severities={statement.name: severity for statement, severity, _ in stated if severity},
-        titles=titles,
-        numbering=frozenset(map(words, entries["numbering"].texts())) if "numbering" in entries else frozenset(),
+    with Entries(node, TABLE_KEYS) as entries:
+        section = entries.take("section", lambda node: node.choice(sorted(sections)), "")
+        titles = entries.take("title", _titles, ())
+        table = _Table(
+            key,
+            notation,
+            entries.take("label-columns", Node.whole, 1),
+            entries.take("also", lambda node: node.mapped(Node.texts), {}),
+            entries.take("types", lambda node: node.mapped(_cell_type), {}),
+            entries.take("units", lambda node: node.mapped(Node.text), {}),
+            {},
+        )
+        bare = Template(
+            key=key,
+            title=titles[0] if titles else sections.get(section, form),
+            money=notation.money,
+            section=section,
+            label_columns=table.label_columns,
+            width=0,
+            rows=(),
+            groups={},
+            column_groups={},
+            totals=frozenset(entries.take("totals", Node.texts, ())),
+            statements=(),
+            severities={},
+            titles=titles,
+            numbering=frozenset(map(words, entries.take("numbering", Node.texts, ()))),
+        )
+        template = _with_rows(bare, table, entries) if entries.is_sound("label-columns") else None
+        scope = Scope(shape_of(once(template))) if template is not None else None
+        stated = entries.take("identities", partial(_all_stated, scope=scope), ())
+    assert template is not None  # or leaving the entries had raised
+    return replace(
+        template,
+        statements=tuple(each.statement for each in stated),
+        severities=_severities(stated),
+        identities=() if template.repeated_rows else tuple(one for each in stated for one in each.identities),
     )
-    keys = shape_of(once(bare)).columns
-    for column in (*types, *units):
-        if column not in keys:
-            node.fail(f"'types' or 'units' names the column '{column}', which the table does not have")
-    template = _with_groups(bare, keys, entries)
-    scope = Scope(shape_of(once(template)))
-    spread_over = tuple(_spread(statement, scope, value) for statement, _, value in stated)
-    if template.repeated_rows:
-        return template
-    return replace(template, identities=tuple(identity for found in spread_over for identity in found))
+
+
+class _Table(NamedTuple):
+    """What holds for all parts of a table. types, units: Of columns. groups: Filled while its rows are read."""
+
+    key: str
+    notation: Notation
+    label_columns: int
+    also: Mapping[str, tuple[str, ...]]
+    types: Mapping[str, CellType]
+    units: Mapping[str, str]
+    groups: dict[str, Group]
 
 
 def _titles(node: Node) -> tuple[str, ...]:
@@ -406,26 +490,70 @@ def _spread(statement: Statement, scope: Scope, node: Node) -> tuple[Identity, .
         entries[error.part if error.part in entries else "formula"].fail(error.why, error.offset)
 
 
+def _with_rows(bare: Template, table: _Table, entries: Entries) -> Template | None:
+    """The template with its rows, columns and groups; None where there is a mistake in them."""
+    blocks = entries.take("blocks", lambda node: all_of(node.items().values(), partial(_block, table=table)))
+    if not entries.is_sound("blocks") or "blocks" not in entries:
+        return None
+    template = replace(
+        bare,
+        width=max((block.width for block in blocks), default=0),
+        rows=tuple(row for block in blocks for row in block.rows),
+        groups=table.groups,
+    )
+    columns = shape_of(once(template)).columns
+    for key in ("types", "units"):
+        for column in entries.take(key, Node.items, {}):
+            if column not in columns:
+                with entries.noted():
+                    why = f"the table has no column '{column}'{nearest(column, columns)}"
+                    entries.by_key[key].fail_at_key(column, why)
+    groups = entries.take("groups", partial(_groups, template=template, columns=columns), {})
+    return _with_groups(template, columns, groups) if entries.is_sound("groups") else None
+
+
+class _Block(NamedTuple):
+    """A part of a table with columns of its own. width: Columns of its grid in all."""
+
+    width: int
+    rows: tuple[TemplateRow, ...]
+
+
+def _block(node: Node, table: _Table) -> _Block:
+    with Entries(node, BLOCK_KEYS) as entries:
+        grid = entries.take("header", partial(_drawn, also=table.also), _Grid([], table.also))
+        read = partial(_columns, grid=grid, table=table) if entries.is_sound("header") else _no_columns
+        columns = entries.take("columns", read) or ()
+        rows = entries.take("rows", partial(_rows, part=_Part(table, columns)))
+    headers = (HeaderRow(cells, "".join(words(cell.label.text) for cell in cells)) for cells in grid.rows())
+    return _Block(grid.width, (*headers, *rows))
+
+
+def _no_columns(node: Node) -> tuple[Column, ...]:
+    node.texts()
+    return ()
+
+
+def _drawn(node: Node, also: Mapping[str, tuple[str, ...]]) -> "_Grid":
+    grid = _Grid(node.text().splitlines(), also)
+    for number, line in enumerate(grid.lines, start=1):
+        if len(line) != grid.width:
+            node.fail(f"line {number} of the drawing has {len(line)} cells, the first has {grid.width}")
+    if grid.lines and ("^" in grid.lines[0] or any(line[0] == "<" for line in grid.lines)):
+        node.fail("a cell of the drawing is merged with one outside it")
+    return grid
+
+
 class _Grid:
     """The drawn header of a block: cells between bars, `<` merged to the left, `^` merged upwards.
 
     A block need not have one: then every line of it is a label and what was filled in.
     """
 
-    def __init__(self, block: Node, also: Mapping[str, tuple[str, ...]]) -> None:
-        node = block.items().get("header")
-        self.lines = [
-            [cell.strip() for cell in line.strip().strip("|").split("|")]
-            for line in (node.text().splitlines() if node else ())
-            if line.strip()
-        ]
+    def __init__(self, drawing: Iterable[str], also: Mapping[str, tuple[str, ...]]) -> None:
+        self.lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in drawing if line.strip()]
         self.also = also
         self.width = len(self.lines[0]) if self.lines else 0
-        for number, line in enumerate(self.lines, start=1):
-            if node and len(line) != self.width:
-                node.fail(f"line {number} of the drawing has {len(line)} cells, the first has {self.width}")
-        if node and self.lines and ("^" in self.lines[0] or any(line[0] == "<" for line in self.lines)):
-            node.fail("a cell of the drawing is merged with one outside it")
 
     def label(self, text: str) -> Label:
         return Label(text, self.also.get(text, ()))
@@ -464,14 +592,12 @@ class _Grid:
         return tuple(self.label(self.lines[row][at]) for row, at in kept)
 
 
-def _columns(
-    node: Node, grid: _Grid, label_columns: int, types: Mapping[str, str], units: Mapping[str, str]
-) -> tuple[Column, ...]:
-    keys = node.texts()
+def _columns(node: Node, grid: _Grid, table: _Table) -> tuple[Column, ...]:
+    keys, types, units = node.texts(), table.types, table.units
     last = len(grid.lines) - 1
     if not grid.lines:
-        return tuple(Column(key, (), types.get(key, "count"), units.get(key, "")) for key in keys)  # type: ignore[arg-type]
-    starts = [column for column in range(label_columns, grid.width) if grid.lines[last][column] != "<"]
+        return tuple(Column(key, (), types.get(key, "count"), units.get(key, "")) for key in keys)
+    starts = [column for column in range(table.label_columns, grid.width) if grid.lines[last][column] != "<"]
     if len(starts) != len(keys):
         node.fail(f"{len(keys)} columns are named, but the header draws {len(starts)}")
     if len(set(keys)) != len(keys):
@@ -479,95 +605,118 @@ def _columns(
     columns: list[Column] = []
     side = -1
     for key, start in zip(keys, starts, strict=True):
-        kind: CellType = types.get(key, "count")  # type: ignore[assignment]
+        kind = types.get(key, "count")
         side = len(columns) if kind == "label" else side
         own = side if kind != "label" else -1
-        columns.append(Column(key, grid.path(start, label_columns), kind, units.get(key, ""), own))
+        columns.append(Column(key, grid.path(start, table.label_columns), kind, units.get(key, ""), own))
     return tuple(columns)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A part of a table with columns of its own. groups: Of the whole table, filled while its rows are read."""
+def _cell_type(node: Node) -> CellType:
+    return cast("CellType", node.choice(CELL_TYPES))
 
-    table: str
+
+class _Part(NamedTuple):
+    """Where rows stand. columns: Of their block. outer: Labels of the groups they are in. prefix: Of their names."""
+
+    table: _Table
     columns: tuple[Column, ...]
-    groups: dict[str, Group]
-    notation: Notation
+    outer: tuple[Label, ...] = ()
+    prefix: str = ""
 
 
-ROW_KEYS = ("label", "also", "rows", "repeat", "optional", "type", "unit")
+def _rows(node: Node, part: _Part) -> tuple[DataRow | RepeatedRow, ...]:
+    return tuple(chain.from_iterable(all_of(node.items().items(), lambda item: _row(*item, part))))
 
 
-def _rows(
-    node: Node, block: _Block, outer: tuple[Label, ...] = (), prefix: str = ""
-) -> Iterator[DataRow | RepeatedRow]:
-    for key, value in node.items().items():
-        name = f"{prefix}{key}"
-        entries = {"label": value} if isinstance(value.value, str) else value.items(ROW_KEYS)
-        if "repeat" in entries and entries["repeat"].value is not False:
-            yield _repeated_row(name, entries, block, outer)
-            continue
-        also = entries["also"].texts() if "also" in entries else ()
-        text, unit = _label_text(value, entries), entries["unit"].text() if "unit" in entries else ""
+def _row(key: str, node: Node, part: _Part) -> tuple[DataRow | RepeatedRow, ...]:
+    """The row, or those of a group."""
+    name = f"{part.prefix}{key}"
+    if isinstance(node.value, str):  # which may be empty, for a row without a label
+        return (_data_row(name, Label(node.value), part),)
+    with Entries(node, ROW_KEYS) as entries:
+        if "repeat" in entries and entries.by_key["repeat"].value is not False:
+            return (_repeated_row(name, entries, part),)
+        text, also = entries.take("label", Node.text), entries.take("also", Node.texts, ())
+        unit = entries.take("unit", Node.text, "")
         # A form prints the unit of a row behind its label.
-        notes = tuple(f"{wording}{block.notation.unit_note.format(unit=unit)}" for wording in (text, *also) if unit)
+        note = part.table.notation.unit_note
+        notes = tuple(f"{wording}{note.format(unit=unit)}" for wording in (text, *also) if unit)
         label = Label(text, (*also, *notes))
-        if "rows" not in entries:
-            path = (*outer, *((label,) if label.text else ()))
-            cells = tuple(CellKey(block.table, name, column.key) for column in block.columns)
-            optional = "optional" in entries and entries["optional"].truth()
-            yield DataRow(name, path, _columns_of(entries, unit, block.columns), cells, optional)
-        else:
-            rows = tuple(_rows(entries["rows"], block, (*outer, label), f"{name}."))
-            block.groups[name] = Group(name, label, tuple(row.key for row in rows))
-            yield from rows
+        if "rows" in entries:
+            below = part._replace(outer=(*part.outer, label), prefix=f"{name}.")
+            rows = entries.take("rows", partial(_rows, part=below), ())
+            part.table.groups[name] = Group(name, label, tuple(row.key for row in rows))
+            return rows
+        columns = _columns_of(entries, unit, part.columns)
+        return (_data_row(name, label, part._replace(columns=columns), entries.take("optional", Node.truth, False)),)
 
 
-def _columns_of(entries: Mapping[str, Node], unit: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+def _data_row(name: str, label: Label, part: _Part, optional: bool = False) -> DataRow:
+    path = (*part.outer, *((label,) if label.text else ()))
+    cells = tuple(CellKey(part.table.key, name, column.key) for column in part.columns)
+    return DataRow(name, path, part.columns, cells, optional)
+
+
+def _columns_of(entries: Entries, unit: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """The columns of a row, whose cells may be of another type or unit than those of other rows."""
-    if "type" in entries:
-        kind = entries["type"].choice(CELL_TYPES)
-        columns = tuple(column._replace(type=kind) for column in columns)  # type: ignore[arg-type]
+    kind = entries.take("type", _cell_type, None)
+    if kind is not None:
+        columns = tuple(column._replace(type=kind) for column in columns)
     return tuple(column._replace(unit=unit) for column in columns) if unit else columns
 
 
-def _label_text(node: Node, entries: Mapping[str, Node]) -> str:
-    """The label of a row; the short form may be empty, for a row that has none."""
-    return node.value if isinstance(node.value, str) else _required(node, "label").text()
-
-
-def _repeated_row(name: str, entries: Mapping[str, Node], block: _Block, outer: tuple[Label, ...]) -> RepeatedRow:
+def _repeated_row(name: str, entries: Entries, part: _Part) -> RepeatedRow:
     for key in ("rows", "also", "optional"):
         if key in entries:
-            entries[key].fail(f"a row that repeats cannot have '{key}'")
-    repeat = entries["repeat"]
-    given = {} if repeat.value is True else repeat.items(("min", "pattern"))
-    least = given["min"].whole() if "min" in given else 0
-    if least < 0:
-        given["min"].fail("a row cannot stand less than no time")
-    if least and "label" not in entries:
-        given["min"].fail("a row that has to stand needs a 'label', by which it is called where it is missing")
-    label = Label(entries["label"].text() if "label" in entries else "")
-    pattern = _pattern(given["pattern"]) if "pattern" in given else None
-    return RepeatedRow(name, label, outer, block.columns, least, pattern)
+            with entries.noted():
+                entries.by_key[key].fail(f"a row that repeats cannot have '{key}'")
+    least, pattern = entries.take("repeat", partial(_repeat, labelled="label" in entries), (0, None))
+    return RepeatedRow(name, Label(entries.take("label", Node.text, "")), part.outer, part.columns, least, pattern)
 
 
-def _with_groups(template: Template, columns: tuple[str, ...], entries: Mapping[str, Node]) -> Template:
+def _repeat(node: Node, labelled: bool) -> tuple[int, Pattern | None]:
+    """How often a row has to stand, and what its first label fits."""
+    if node.value is True:
+        return 0, None
+    with Entries(node, ("min", "pattern")) as entries:
+        least = entries.take("min", Node.whole, 0)
+        pattern = entries.take("pattern", _pattern, None)
+        if least < 0:
+            entries.by_key["min"].fail("a row cannot stand less than no time")
+        if least and not labelled:
+            why = "a row that has to stand needs a 'label', by which it is called where it is missing"
+            entries.by_key["min"].fail(why)
+    return least, pattern
+
+
+def _groups(node: Node, template: Template, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The keys of columns, or those of rows, that the file groups under each name."""
+    rows = [row.key for row in template.rows if not isinstance(row, HeaderRow)]
+
+    def known(node: Node) -> str:
+        key = node.text()
+        if key not in columns and key not in rows:
+            node.fail(f"'{key}' is neither a column nor a row of this table{nearest(key, (*columns, *rows))}")
+        return key
+
+    def group(node: Node) -> tuple[str, ...]:
+        keys = all_of(node.list(), known)
+        if not keys:
+            node.fail("a group without columns or rows")
+        return keys
+
+    return node.mapped(group)
+
+
+def _with_groups(template: Template, columns: tuple[str, ...], named: Mapping[str, tuple[str, ...]]) -> Template:
     """The template with the groups that the file names, and those that columns with a common prefix form."""
     row_groups, column_groups = dict(template.groups), dict(template.column_groups)
     for column in columns:
         prefix, dot, _ = column.rpartition(".")
         if dot:
             column_groups[prefix] = (*column_groups.get(prefix, ()), column)
-    rows = [row.key for row in template.rows if not isinstance(row, HeaderRow)]
-    for name, node in _optional(entries, "groups"):
-        keys = node.texts()
-        if not keys:
-            node.fail("a group without columns or rows")
-        for key in keys:
-            if key not in columns and key not in rows:
-                node.fail(f"'{key}' is neither a column nor a row of this table{nearest(key, (*columns, *rows))}")
+    for name, keys in named.items():
         if keys[0] in columns:
             column_groups[name] = keys
         else:
@@ -579,20 +728,44 @@ BETWEEN_KEYS = ("formula", "at", "tolerance", "severity")
 IDENTITY_KEYS = (*BETWEEN_KEYS, "each", "rows", "columns")
 
 
-def _statement(name: str, node: Node, keys: Iterable[str] = IDENTITY_KEYS) -> tuple[Statement, Severity | None]:
-    entries = node.items(keys)
-    each: Each = entries["each"].choice(("row", "column", "table")) if "each" in entries else "table"  # type: ignore[assignment]
-    formula = _required(node, "formula")
-    lines = entries[f"{each}s"].texts() if f"{each}s" in entries else None
-    at = entries["at"].text() if "at" in entries else ""
-    tolerance = _tolerance(entries["tolerance"]) if "tolerance" in entries else (Decimal(0), Decimal(0))
-    severity = (
-        Severity[entries["severity"].choice(("error", "warning", "info")).upper()] if "severity" in entries else None
-    )
+class _Stated(NamedTuple):
+    """An identity as it is stated, how much it weighs where that is said, and what it becomes in the tables."""
+
+    statement: Statement
+    severity: Severity | None
+    identities: tuple[Identity, ...]
+
+
+def _all_stated(node: Node, scope: Scope | None, keys: Iterable[str] = IDENTITY_KEYS) -> tuple[_Stated, ...]:
+    return all_of(node.items().items(), lambda item: _stated(*item, scope, keys))
+
+
+def _stated(name: str, node: Node, scope: Scope | None, keys: Iterable[str]) -> _Stated:
+    """The identity. scope: Where its names are looked up; None where that cannot be told."""
+    with Entries(node, keys) as entries:
+        each = cast("Each", entries.take("each", lambda node: node.choice(("row", "column", "table")), "table"))
+        formula = entries.take("formula", _formula)
+        lines = entries.take(f"{each}s", Node.texts, None)
+        at = entries.take("at", Node.text, "")
+        tolerance = entries.take("tolerance", _tolerance, (Decimal(0), Decimal(0)))
+        severity = entries.take("severity", _severity, None)
+    statement = Statement(name, formula, each, lines, at, *tolerance)
+    return _Stated(statement, severity, _spread(statement, scope, node) if scope is not None else ())
+
+
+def _formula(node: Node) -> Formula:
     try:
-        return Statement(name, parse(formula.text()), each, lines, at, *tolerance), severity
+        return parse(node.text())
     except FormulaError as error:
-        formula.fail(error.why, error.offset)
+        node.fail(error.why, error.offset)
+
+
+def _severity(node: Node) -> Severity:
+    return Severity[node.choice(("error", "warning", "info")).upper()]
+
+
+def _severities(stated: Iterable[_Stated]) -> dict[str, Severity]:
+    return {each.statement.name: each.severity for each in stated if each.severity}
 
 
 def _tolerance(node: Node) -> tuple[Decimal, Decimal]:

@@ -8,22 +8,22 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
-from typing import Any, NoReturn
-
-import re2
+from typing import Any, NamedTuple, NoReturn
 
 from reportlint.builtin import folder
 from reportlint.diagnostic import Severity, Text
 from reportlint.errors import ConfigError, OptionError
 from reportlint.extension import Pack
+from reportlint.mistakes import Mistakes, all_of
 from reportlint.named_classes import NAMES, Misnamed
 from reportlint.norms import Norms
 from reportlint.profile import Profile
 from reportlint.rule import Change, Example, Once, Pattern, Rule, RuleKind, Wording
 from reportlint.rulecache import Compiled, Row, RuleCache
 from reportlint.rulecache import options as kept_options
-from reportlint.yamlfile import Node, Places, files, nearest, read, read_only
+from reportlint.yamlfile import Entries, Node, Places, files, nearest, read, read_only
 
 KEYS = (
     "id", "code", "kind", "severity", "optional", "profile", "years", "source", "norms", "why", "help", "message",
@@ -61,7 +61,7 @@ def load(
     Raises:
         ConfigError: A file has a mistake, or two rules share a name or a code.
     """
-    lineages = {name for profile in profiles for name in profile.lineage}
+    reader, mistakes = _Reader(kinds, profiles, norms), Mistakes()
     found: list[Rule] = []
     for pack in packs:
         keeps = kept_in is not None and unrun is None
@@ -73,14 +73,15 @@ def load(
             paths = [path for path in files(pack.rules) if _is_rule(path)]
             if unrun is not None:
                 paths = [path for path in paths if not _is_unknown(path, kinds, unrun)]
-            own = [_rule(path, pack.name, kinds, lineages, norms) for path in paths]
-            for rule in own:
-                _fit(rule, profiles)
-            if kept is not None:
+            own: Sequence[Rule] = ()
+            with mistakes.noted():
+                own = all_of(paths, partial(reader.rule, plugin=pack.name))
+            if kept is not None and not mistakes.found:
                 kept.keep([row(rule, pack.rules) for rule in own])
         else:
             own = [_from_row(row, pack, kinds, norms) for row in rows]
         found.extend(own)
+    mistakes.stop()
     return _unique(found)
 
 
@@ -89,8 +90,11 @@ def _is_rule(path: Path) -> bool:
 
 
 def _is_unknown(path: Path, kinds: Mapping[str, RuleKind[Any]], unrun: list[str]) -> bool:
-    entries = read_only(path, ("kind",)).items(KEYS)
-    kind = entries["kind"].text() if "kind" in entries else ""
+    try:
+        entries, _ = read_only(path, ("kind",)).sifted(KEYS)
+        kind = entries["kind"].text() if "kind" in entries else ""
+    except ConfigError:
+        return False  # told by who reads the rule
     if not kind or kind in kinds:
         return False
     unrun.append(f"{path}: not run: the kind '{kind}' is unknown, and may be a plugin's that nobody has trusted")
@@ -104,12 +108,15 @@ def load_files(
     norms: Norms,
     beside: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
-    """The rules in these files, each with its plugin, by code. beside: Rules whose names and codes are taken."""
-    lineages = {name for profile in profiles for name in profile.lineage}
-    found = [_rule(path, plugin, kinds, lineages, norms) for path, plugin in paths]
-    for rule in found:
-        _fit(rule, profiles)
-    return _unique(found, beside)
+    """The rules in these files, each with its plugin, by code, read whole but for their examples.
+
+    beside: Rules whose names and codes are taken.
+
+    Raises:
+        ConfigErrors: Files have mistakes, or two rules share a name or a code.
+    """
+    reader = _Reader(kinds, profiles, norms)
+    return _unique(all_of(paths, lambda named: reader.rule(*named, whole=True)), beside)
 
 
 def _fit(rule: Rule, profiles: Sequence[Profile]) -> None:
@@ -135,14 +142,15 @@ def _refuse(options: Node, error: OptionError) -> NoReturn:
 def _unique(rules: Iterable[Rule], beside: Sequence[Rule] = ()) -> tuple[Rule, ...]:
     """The rules by code. beside: Rules whose names and codes are taken."""
     taken = {key: rule for rule in beside for key in (rule.name, rule.code)}
-    found = []
-    for rule in rules:
+
+    def untaken(rule: Rule) -> Rule:
         for key in (rule.name, rule.code):
             if key in taken:
                 raise ConfigError(rule.path, f"'{key}' is also the name or code of the rule in {taken[key].path}")
             taken[key] = rule
-        found.append(rule)
-    return tuple(sorted(found, key=lambda rule: rule.code))
+        return rule
+
+    return tuple(sorted(all_of(rules, untaken), key=lambda rule: rule.code))
 
 
 def row(rule: Rule, folder: Path) -> Row:
@@ -172,32 +180,79 @@ def _from_row(row: Row, pack: Pack, kinds: Mapping[str, RuleKind[Any]], norms: N
     )
 
 
-def _rule(path: Path, plugin: str, kinds: Mapping[str, RuleKind[Any]], lineages: set[str], norms: Norms) -> Rule:
-    node = read_only(path, FOR_CHECKING)
-    entries = node.items(KEYS)
-    for key in ("id", "code", "kind", "severity", "profile", "source", "why"):
-        if key not in entries:
-            node.fail(f"the key '{key}' is missing")
-    if ("message" in entries) == ("messages" in entries):
-        node.fail("a rule has either 'message' or 'messages'")
-    kind = kinds[entries["kind"].choice(kinds)]
-    years = entries["years"].items(("from", "to")) if "years" in entries else {}
-    made = _options(entries.get("options", Node({}, node.path, ("options",))), kind.options)
-    return Rule(
-        name=entries["id"].text(),
-        code=entries["code"].text(),
-        kind=kind,
-        read_options=partial(_same, made),
-        severity=Severity[entries["severity"].choice(SEVERITIES).upper()],
-        optional="optional" in entries and entries["optional"].truth(),
-        profile=entries["profile"].choice(sorted(lineages)),
-        years=(years["from"].whole() if "from" in years else None, years["to"].whole() if "to" in years else None),
-        path=path,
-        read_wording=Once(partial(_wording, path)),
-        plugin=plugin,
-        identities=tuple(getattr(made, "identities", ())),
-        read_norms=Once(partial(_norms, path, norms)),
-    )
+class _Reader(NamedTuple):
+    """Reads files of rules. What a check does not need is read of a file only when somebody asks for it."""
+
+    kinds: Mapping[str, RuleKind[Any]]
+    profiles: Sequence[Profile]
+    norms: Norms
+
+    def rule(self, path: Path, plugin: str, *, whole: bool = False) -> Rule:
+        """The rule. whole: Whether to read what it says as well, and the norms that it names.
+
+        Raises:
+            ConfigErrors: The file has mistakes, of which all are told, in what a check does not need as well.
+        """
+        try:
+            rule = self._for_checking(path, plugin)
+            _fit(rule, self.profiles)
+            if whole:
+                rule.read_wording()
+                rule.read_norms()
+        except ConfigError as error:
+            mistakes = Mistakes()
+            mistakes.found.extend(error.errors)
+            for read_more in (_wording, partial(_norms, norms=self.norms), self._examples):
+                with mistakes.noted():
+                    read_more(path)
+            mistakes.stop()
+            raise
+        return rule
+
+    def _examples(self, path: Path) -> None:
+        entries = read(path).items()
+        kind = entries["kind"].value if "kind" in entries else ""
+        _all_examples(path, [profile.id for profile in self.profiles], needed=kind != "engine")
+
+    def _for_checking(self, path: Path, plugin: str) -> Rule:
+        lineages = sorted({name for profile in self.profiles for name in profile.lineage})
+        with Entries(read_only(path, FOR_CHECKING), KEYS) as entries:
+            for key in ("source", "why"):
+                entries.need(key)
+            if ("message" in entries) == ("messages" in entries) and not entries.is_misspelt("messages"):
+                with entries.noted():
+                    entries.node.fail("a rule has either 'message' or 'messages'")
+            kind = entries.take("kind", lambda node: self.kinds[node.choice(self.kinds)])
+            made = _options_in(entries, kind) if kind else None
+            rule = Rule(
+                name=entries.take("id", Node.text),
+                code=entries.take("code", Node.text),
+                kind=kind,
+                read_options=partial(_same, made),
+                severity=entries.take("severity", _severity),
+                optional=entries.take("optional", Node.truth, False),
+                profile=entries.take("profile", lambda node: node.choice(lineages)),
+                years=entries.take("years", _years, (None, None)),
+                path=path,
+                read_wording=Once(partial(_wording, path)),
+                plugin=plugin,
+                identities=tuple(getattr(made, "identities", ())),
+                read_norms=Once(partial(_norms, path, self.norms)),
+            )
+        return rule
+
+
+def _options_in(entries: Entries, kind: RuleKind[Any]) -> Any:
+    if "options" in entries or entries.is_misspelt("options"):
+        return entries.take("options", partial(options_of, kind=kind), None)
+    with entries.noted():
+        return options_of(Node({}, entries.node.path, ("options",)), kind)
+
+
+def _years(node: Node) -> tuple[int | None, int | None]:
+    with Entries(node, ("from", "to")) as entries:
+        years = entries.take("from", Node.whole, None), entries.take("to", Node.whole, None)
+    return years
 
 
 def _same(value: Any) -> Any:
@@ -206,23 +261,24 @@ def _same(value: Any) -> Any:
 
 def _norms(path: Path, norms: Norms) -> tuple[str, ...]:
     """The obligations that a rule names; read when somebody asks, since no check needs them."""
-    entries = read_only(path, ("norms",)).items(KEYS)
-    return tuple(norms.named(node) for node in entries["norms"].list()) if "norms" in entries else ()
+    with Entries(read_only(path, ("norms",)), KEYS) as entries:
+        found = entries.take("norms", lambda node: all_of(node.list(), norms.named), ())
+    return found
 
 
 def _wording(path: Path) -> Wording:
     """What a rule says; read when it first speaks, since most rules have nothing to say of most reports."""
-    entries = read_only(path, WORDING).items(KEYS)
-    if "message" in entries:
-        messages = {"": entries["message"].bilingual()}
-    else:
-        messages = {variant: text.bilingual() for variant, text in entries["messages"].items().items()}
-    return Wording(
-        messages=messages,
-        source=entries["source"].bilingual(),
-        why=entries["why"].bilingual(),
-        help=entries["help"].bilingual() if "help" in entries else None,
-    )
+    with Entries(read_only(path, WORDING), KEYS) as entries:
+        one = entries.take("message", Node.bilingual, None)
+        wording = Wording(
+            messages=entries.take("messages", lambda node: node.mapped(Node.bilingual), {})
+            if one is None
+            else {"": one},
+            source=entries.take("source", Node.bilingual),
+            why=entries.take("why", Node.bilingual),
+            help=entries.take("help", Node.bilingual, None),
+        )
+    return wording
 
 
 # Options, by the annotations of the kind's dataclass.
@@ -239,13 +295,13 @@ def options_of(node: Node, kind: RuleKind[Any]) -> Any:
 
 def _options(node: Node, target: type[Any]) -> Any:
     fields, hints = _shape(target)  # type: ignore[arg-type]
-    entries = node.items(fields)
     values: dict[str, Any] = {}
-    for key, field in fields.items():
-        if key in entries:
-            values[field.name] = _value(entries[key], hints[field.name])
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            node.fail(f"the option '{key}' is missing")
+    with Entries(node, fields, "the option") as entries:
+        for key, field in fields.items():
+            if key in entries:
+                values[field.name] = entries.take(key, partial(_value, target=hints[field.name]))
+            elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+                entries.need(key)
     try:
         return target(**values)
     except OptionError as error:
@@ -266,9 +322,9 @@ def _value(node: Node, target: Any) -> Any:
     if origin in (types.UnionType, typing.Union):
         return _value(node, next(argument for argument in arguments if argument is not type(None)))
     if origin is tuple:
-        return tuple(_value(item, arguments[0]) for item in node.list())
+        return all_of(node.list(), partial(_value, target=arguments[0]))
     if origin in (Mapping, dict) or getattr(origin, "__name__", "") == "Mapping":
-        return {key: _value(value, arguments[1]) for key, value in node.items().items()}
+        return node.mapped(partial(_value, target=arguments[1]))
     if origin is typing.Literal:
         return node.choice(arguments)
     if dataclasses.is_dataclass(target) and target is not Pattern:
@@ -283,11 +339,8 @@ def _pattern(node: Node) -> Pattern:
         near = nearest(error.name, NAMES) if error.name else ""
         node.fail(f"{error}{near}; known: {', '.join(NAMES)}", error.offset)
     # The built-in patterns are tested, and compiling them all would take longer than the check of a report.
-    if not node.path.is_relative_to(BUILT_IN):
-        try:
-            _ = pattern.compiled
-        except re2.error as error:
-            node.fail(f"RE2 refuses this pattern: {error}")
+    if not node.path.is_relative_to(BUILT_IN) and (refusal := pattern.refusal):
+        node.fail(f"RE2 refuses this pattern: {refusal}")
     return pattern
 
 
@@ -317,58 +370,65 @@ def examples(rule: Rule, profiles: Sequence[Profile]) -> tuple[Example, ...]:
     Raises:
         ConfigError: One has a mistake, none is there, or none of them shows the rule say something.
     """
-    places: Places = {}
-    node = read(rule.path, places)
-    entries = node.items(KEYS)
-    if "examples" not in entries and rule.kind.name == "engine":
-        return ()  # what the engine says of itself, such as a crash, cannot be shown by a report
-    if "examples" not in entries:
-        node.fail("the rule has no examples, so nothing shows that it works")
     models = [profile.id for profile in profiles if rule.profile in profile.lineage]
-    found: dict[str, tuple[Example, ...]] = {}
-    for item in entries["examples"].list():
+    return _all_examples(rule.path, models, needed=rule.kind.name != "engine")
+
+
+def _all_examples(path: Path, models: Sequence[str], *, needed: bool) -> tuple[Example, ...]:
+    """models: The profiles whose model reports can be changed. needed: Whether there has to be one."""
+    places: Places = {}
+    named: set[str] = set()
+
+    def runs(item: Node) -> tuple[Example, ...]:
         example = _example(item, models)._replace(place=places[item.keys][0])
-        if example.name in found:
+        if example.name in named:
             item.items()["name"].fail(f"another example is called '{example.name}' already")
-        found[example.name] = tuple(_for_each(example, item))
-    if not any(example.expect for runs in found.values() for example in runs):
-        entries["examples"].fail("no example shows what the rule reports")
-    return tuple(example for runs in found.values() for example in runs)
+        named.add(example.name)
+        return tuple(_for_each(example, item))
+
+    def all_runs(node: Node) -> tuple[Example, ...]:
+        found = tuple(chain.from_iterable(all_of(node.list(), runs)))
+        if not any(example.expect for example in found):
+            node.fail("no example shows what the rule reports")
+        return found
+
+    with Entries(read(path, places), KEYS) as entries:
+        # What the engine says of itself, such as a crash, cannot be shown by a report.
+        if needed and "examples" not in entries and not entries.is_misspelt("examples"):
+            entries.node.fail("the rule has no examples, so nothing shows that it works")
+        found = entries.take("examples", all_runs, ())
+    return found
 
 
 def _example(node: Node, models: Sequence[str]) -> Example:
-    entries = node.items(EXAMPLE_KEYS)
-    for key in ("name", "expect"):
-        if key not in entries:
-            node.fail(f"the key '{key}' is missing")
-    report = entries["report"].text() if "report" in entries else ""
-    model = entries["model"].choice(models) if "model" in entries else ("" if report else models[0])
-    if report and (model or "change" in entries):
-        node.fail("an example has either a report of its own or changes to a model")
-    example = Example(
-        name=entries["name"].text(),
-        model=model,
-        changes=_changes(entries["change"]) if "change" in entries else (),
-        report=report,
-        expect=tuple(item.text() for item in entries["expect"].list()),
-        fixed=_fixed(entries["fixed"]) if "fixed" in entries else None,
-    )
+    with Entries(node, EXAMPLE_KEYS) as entries:
+        report = entries.take("report", Node.text, "")
+        model = entries.take("model", lambda node: node.choice(models), "" if "report" in entries else models[0])
+        example = Example(
+            name=entries.take("name", Node.text),
+            model=model,
+            changes=entries.take("change", _changes, ()),
+            report=report,
+            expect=entries.take("expect", Node.texts),
+            fixed=entries.take("fixed", _fixed, None),
+        )
+        if "report" in entries and ("model" in entries or "change" in entries):
+            node.fail("an example has either a report of its own or changes to a model")
     if example.fixed is not None and not example.expect:
-        entries["fixed"].fail("there is nothing to mend where the rule says nothing")
+        entries.by_key["fixed"].fail("there is nothing to mend where the rule says nothing")
     return example
 
 
 def _changes(node: Node) -> tuple[Change, ...]:
-    return tuple(_change(item) for item in node.list())
+    return all_of(node.list(), _change)
 
 
 def _change(node: Node) -> Change:
-    entries = node.items(("replace", "by"))
-    for key in ("replace", "by"):
-        if key not in entries:
-            node.fail(f"the key '{key}' is missing")
-    by = entries["by"]
-    return Change(entries["replace"].text(), by.text() if by.value else "")
+    with Entries(node, ("replace", "by")) as entries:
+        change = Change(
+            entries.take("replace", Node.text), entries.take("by", lambda by: by.text() if by.value else "")
+        )
+    return change
 
 
 def _fixed(node: Node) -> tuple[Change, ...] | str:

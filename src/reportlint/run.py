@@ -90,7 +90,7 @@ class Run(NamedTuple):
         places = {path: file_for(path, self.settings.get(path)) for path, _ in self.files}
         if not any(places.values()):
             return {}
-        from reportlint.shape import Mistakes
+        from reportlint.mistakes import Mistakes
         from reportlint.waivers import book
 
         mistakes = Mistakes()

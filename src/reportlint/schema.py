@@ -253,8 +253,6 @@ def _rule(library: Library) -> Schema:
         for rule in library.rules:
             named = [(rule.path, rule.plugin)]
             (read,) = ruleset.load_files(named, library.extensions.kinds, library.profiles, library.norms)
-            read.read_wording()
-            read.read_norms()
             ruleset.examples(read, library.profiles)
 
     made = observed(reading, strictly=True)

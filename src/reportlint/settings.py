@@ -30,11 +30,12 @@ from reportlint.layers import (
     tree,
     values,
 )  # fmt: skip
+from reportlint.mistakes import Mistakes
 from reportlint.plan import CommandLine, Plan
 from reportlint.profile import Profile
 from reportlint.rule import Pattern, Rule
 from reportlint.ruleset import FOR_CHECKING, SCALARS, chosen, options_of
-from reportlint.shape import Mistakes, checked, fields
+from reportlint.shape import checked, fields
 from reportlint.sheet import Level, RuleSetting, Sheet, sound
 from reportlint.yamlfile import Node, nearest, read_only
 

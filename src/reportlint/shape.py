@@ -9,12 +9,11 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from reportlint.errors import ConfigError, ConfigErrors
+from reportlint.mistakes import Mistakes
 from reportlint.yamlfile import Node, nearest
 
 ADD = "+"  # before a key: its list is added to the one below
@@ -28,52 +27,6 @@ class Form(NamedTuple):
     pattern: str
     words: str
     valid: Callable[[str], bool] = lambda text: True
-
-
-class Mistakes:
-    """Gathers what is wrong, so that all of it can be told at once."""
-
-    def __init__(self) -> None:
-        self.found: list[ConfigError] = []
-        self.spoilt: set[tuple[object, ...]] = set()
-
-    @contextmanager
-    def noted(self, node: Node, *keys: str | int) -> Iterator[None]:
-        """Goes on after a mistake in this node, or below it at these keys, which is spoilt from then on."""
-        try:
-            yield
-        except ConfigErrors as errors:
-            self.found.extend(errors.errors)
-            self.spoilt.add((node.path, *node.keys, *keys))
-        except ConfigError as error:
-            self.found.append(error)
-            self.spoilt.add((node.path, *node.keys, *keys))
-
-    def is_spoilt(self, node: Node) -> bool:
-        return (node.path, *node.keys) in self.spoilt
-
-    def stop(self) -> None:
-        """Raises what was found, if anything was."""
-        if self.found:
-            order = sorted(set(map(_Told, self.found)))
-            raise ConfigErrors(tuple(told.error for told in order))
-
-
-class _Told:
-    """An error by what it says, so that none is told twice."""
-
-    def __init__(self, error: ConfigError) -> None:
-        self.error = error
-        self.key = (str(error.path or ""), error.line, error.column, error.why)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Told) and self.key == other.key
-
-    def __lt__(self, other: "_Told") -> bool:
-        return self.key < other.key
 
 
 @cache

@@ -11,11 +11,12 @@ from typing import Any, Literal
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.layers import EXTENDS, PROJECT, Given, Origin, laid, settled, tree
+from reportlint.mistakes import Mistakes
 from reportlint.repository import top
 from reportlint.rule import Pattern
 from reportlint.ruleset import SETTINGS_FILE
 from reportlint.settingsfile import toml_table
-from reportlint.shape import ADD, Mistakes, checked
+from reportlint.shape import ADD, checked
 from reportlint.yamlfile import Node, nearest, read
 
 PACK = "pack:"

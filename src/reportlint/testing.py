@@ -170,9 +170,6 @@ def with_rules(library: Library, paths: Sequence[Path]) -> tuple[Library, tuple[
                 foreign.append((file, "local"))
     norms = Norms((*library.norms.folders, *(path if path.is_dir() else path.parent for path in paths)))
     loaded = load_files(foreign, library.extensions.kinds, library.profiles, norms, library.rules)
-    for rule in loaded:
-        rule.read_wording()
-        rule.read_norms()
     if not known and not loaded:
         raise ConfigError(None, "no rules at the given paths")
     return replace(library, rules=(*library.rules, *loaded), norms=norms), (*known, *loaded)

@@ -17,8 +17,9 @@ from reportlint.diagnostic import Checked, Diagnostic, Finding, Span, Waived
 from reportlint.engine import CRASHED, UNREADABLE, Library, signed
 from reportlint.errors import ConfigError
 from reportlint.fingerprint import fingerprints
+from reportlint.mistakes import Mistakes
 from reportlint.ruleset import chosen
-from reportlint.shape import Form, Mistakes, checked
+from reportlint.shape import Form, checked
 from reportlint.source import Source
 from reportlint.yamlfile import Node, content, parse, place, read
 

@@ -6,17 +6,18 @@ is read again for them.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeVar, overload
 
 from reportlint.diagnostic import Text
-from reportlint.errors import ConfigError
+from reportlint.errors import ConfigError, ConfigErrors
+from reportlint.mistakes import MOST, Mistakes, all_of, in_order
 
 # Is told what every value is read as, where somebody wants to know what the reading code asks of a file: the node,
 # the name of the method, and what is allowed there (`schema.observed`).
@@ -27,6 +28,11 @@ MOST_DIGITS = 15
 DEEPEST = 100
 _PARTS = re.compile(r"^(?=[^\s#\-])", re.MULTILINE)
 _KEY = re.compile(r"([^\s:'\"][^:]*):(?=\s)")
+
+
+ValueT = TypeVar("ValueT")
+OtherT = TypeVar("OtherT")
+NEEDED: Any = object()  # says of an entry that it has to be there
 
 
 class Node(NamedTuple):
@@ -49,29 +55,39 @@ class Node(NamedTuple):
         self._stop((*self.keys, key), why, of_key=True)
 
     def _stop(self, keys: tuple[str | int, ...], why: str, offset: int = 0, *, of_key: bool = False) -> NoReturn:
+        raise self._error(keys, why, offset, of_key=of_key)
+
+    def _error(self, keys: tuple[str | int, ...], why: str, offset: int = 0, *, of_key: bool = False) -> ConfigError:
         for path in (self.path, *self.bases):
             line, column, exact = place(path, keys, of_key=of_key)
             if exact:
                 # A text folded over several lines has no place for an offset: its beginning has to do.
                 room = len(content(path).splitlines()[line - 1]) - column + 1 if offset else 0
-                raise ConfigError(path, why, line, column + (offset if offset <= room else 0))
+                return ConfigError(path, why, line, column + (offset if offset <= room else 0))
         line, column, _ = place(self.path, keys)
-        raise ConfigError(self.path, why, line, column)
+        return ConfigError(self.path, why, line, column)
 
     def items(self, known: Iterable[str] | None = None) -> "dict[str, Node]":
-        """The entries of a mapping; a key that is not among `known` is an error that names the nearest."""
+        """The entries of a mapping; keys that are not among `known` are errors that name the nearest."""
+        entries, strays = self.sifted(known)
+        if strays:
+            raise ConfigErrors(in_order(strays))
+        return entries
+
+    def sifted(self, known: Iterable[str] | None = None) -> "tuple[dict[str, Node], list[ConfigError]]":
+        """The entries of a mapping whose keys are `known`, and what is wrong with the others."""
         if not isinstance(self.value, Mapping):
             self.fail(f"expected a mapping of keys to values, found {_shown(self.value)}")
         allowed = None if known is None else tuple(known)
         self._watched("items", allowed)
-        for key in self.value:
-            if not isinstance(key, str):
-                self.fail_at_key(key, f"a key has to be a word, found {_shown(key)}")
-            if allowed is not None and key not in allowed:
-                self.fail_at_key(
-                    key, f"unknown key '{key}'{nearest(key, allowed)}; known: {', '.join(sorted(allowed))}"
-                )
-        return {key: Node(value, self.path, (*self.keys, key), self.bases) for key, value in self.value.items()}
+        entries: dict[str, Node] = {}
+        strays: list[ConfigError] = []
+        for key, value in self.value.items():
+            if isinstance(key, str) and (allowed is None or key in allowed):
+                entries[key] = Node(value, self.path, (*self.keys, key), self.bases)
+            elif len(strays) < MOST:
+                strays.append(self._error((*self.keys, key), _stray(key, allowed or ()), of_key=True))
+        return entries, strays
 
     def _watched(self, what: str, allowed: tuple[str, ...] | None = None) -> None:
         if watch is not None:
@@ -89,8 +105,13 @@ class Node(NamedTuple):
             self.fail(f"expected a text, found {_shown(self.value)}")
         return self.value
 
+    def mapped(self, read: "Callable[[Node], ValueT]") -> dict[str, ValueT]:
+        """The entries of a mapping with keys of its own, each as it is read."""
+        entries = self.items()
+        return dict(zip(entries, all_of(entries.values(), read), strict=True))
+
     def texts(self) -> tuple[str, ...]:
-        return tuple(node.text() for node in self.list())
+        return all_of(self.list(), Node.text)
 
     def choice(self, allowed: Iterable[str]) -> str:
         choices = tuple(allowed)
@@ -127,11 +148,80 @@ class Node(NamedTuple):
         self._watched("bilingual")
         if isinstance(self.value, str):
             return Text(self.text(), self.text())
-        entries = self.items(("zh", "en"))
-        for language in ("zh", "en"):
-            if language not in entries:
-                self.fail(f"the text in '{language}' is missing")
-        return Text(entries["zh"].text(), entries["en"].text())
+        with Entries(self, ("zh", "en"), "the text in") as entries:
+            entries.whole = not entries.found  # an unknown language stands for the one that is missing
+            found = Text(entries.take("zh", Node.text), entries.take("en", Node.text))
+        return found
+
+
+class Entries(Mistakes):
+    """The entries of a mapping, read one by one, so that a mistake in one does not hide those in others.
+
+    with Entries(node, ("name", "also")) as entries:
+        name = entries.take("name", Node.text)
+        also = entries.take("also", Node.texts, ())
+
+    Leaving it raises all that was found, so that nothing is made of an entry that has a mistake.
+
+    known: The keys that may be there. what: Stands before the name of a key that is missing. whole: Whether a key may
+    not be missing; it may where it could stand in a file that cannot be found.
+    """
+
+    def __init__(self, node: Node, known: Iterable[str], what: str = "the key", *, whole: bool = True) -> None:
+        super().__init__()
+        self.node, self.what, self.whole = node, what, whole
+        self.by_key, self.found = node.sifted(known)
+        self.wrong: set[str] = set()
+
+    def __enter__(self) -> "Entries":
+        return self
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if isinstance(error, ConfigError):
+            self.found.extend(error.errors)
+        if error is None or isinstance(error, ConfigError):
+            self.stop()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.by_key
+
+    @overload
+    def take(self, key: str, read: Callable[[Node], ValueT]) -> ValueT: ...
+    @overload
+    def take(self, key: str, read: Callable[[Node], ValueT], otherwise: OtherT) -> ValueT | OtherT: ...
+    def take(self, key: str, read: Callable[[Node], Any], otherwise: Any = NEEDED) -> Any:
+        """What is read of an entry; `otherwise` where it is not there, or has a mistake.
+
+        An entry without `otherwise` has to be there. Where it is not, or has a mistake, what is returned is None,
+        whatever the type says: it is gone when all entries have been read.
+        """
+        if key in self.by_key:
+            try:
+                return read(self.by_key[key])
+            except ConfigError as error:
+                self.wrong.add(key)
+                self.found.extend(error.errors)
+                if len(self.found) >= MOST:
+                    self.stop()
+        elif otherwise is NEEDED:
+            self.need(key)
+        return None if otherwise is NEEDED else otherwise
+
+    def is_sound(self, key: str) -> bool:
+        """Whether no mistake was found in the entry when it was taken, and none in its key."""
+        return key not in self.wrong and not self.is_misspelt(key)
+
+    def need(self, key: str) -> None:
+        """Notes that an entry is missing, unless it is there, misspelt."""
+        if self.whole and key not in self.by_key and not self.is_misspelt(key):
+            with self.noted():
+                self.node.fail(f"{self.what} '{key}' is missing")
+
+    def is_misspelt(self, key: str) -> bool:
+        """Whether a key that is not known is near to this one, which is not there."""
+        if key in self.by_key:
+            return False
+        return any(nearest(str(stray), (key,)) for stray in self.node.value if stray not in self.by_key)
 
 
 def read(path: Path, places: "Places | None" = None) -> Node:
@@ -375,6 +465,12 @@ def files(folder: Path, name: str = "") -> Iterator[Path]:
             raise ConfigError(path, "a link to a file outside its folder, which rule files may not read")
         if path.is_file():
             yield path
+
+
+def _stray(key: Any, known: tuple[str, ...]) -> str:
+    if not isinstance(key, str):
+        return f"a key has to be a word, found {_shown(key)}"
+    return f"unknown key '{key}'{nearest(key, known)}; known: {', '.join(sorted(known))}"
 
 
 def _shown(value: Any) -> str:

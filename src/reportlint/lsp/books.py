@@ -47,7 +47,7 @@ class Books:
 
     def waivers(self, place: Path, library: Library, pages: Pages) -> Kept:
         """The waivers in a file, as its editor has them, else as they are saved."""
-        from reportlint.shape import Mistakes
+        from reportlint.mistakes import Mistakes
         from reportlint.waivers import entries
 
         page = pages.get(place)

@@ -181,7 +181,7 @@ class Checker:
     def _of_waivers(self, asked: Asked, shelf: Shelf, result: Result, library: Library, pages: Pages) -> Result:
         from reportlint.fingerprint import fingerprints
         from reportlint.lsp import rulefiles
-        from reportlint.shape import Mistakes
+        from reportlint.mistakes import Mistakes, in_order
         from reportlint.waivers import entries
 
         path, page = asked.path, asked.page
@@ -197,7 +197,7 @@ class Checker:
                 ):
                     met.setdefault(known, (report.checked, diagnostic))
             faults = book.faults(plan.library)
-            wrong = rulefiles.shown(path, page, rulefiles.ordered(mistakes))
+            wrong = rulefiles.shown(path, page, in_order(mistakes.found))
         at_fault = diagnostics(Understood(page, faults), plan.library, self.settings, shelf.language, asked.uri)
         return result._replace(diagnostics=[*wrong, *at_fault], waivers=book.waivers, met=met)
 

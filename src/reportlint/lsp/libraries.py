@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from reportlint.diagnostic import Language, Text
 from reportlint.engine import Library
-from reportlint.errors import ConfigError, ConfigErrors, ReportlintError
+from reportlint.errors import ConfigError, ReportlintError
 from reportlint.lsp.settings import Settings
 from reportlint.plan import Plan, Plans
 from reportlint.planning import Means
@@ -183,9 +183,7 @@ def _notes(plans: Plans, extensions: Extensions) -> Iterator[Text]:
 
 def errors_of(error: ReportlintError | None) -> tuple[ConfigError, ...]:
     """The mistakes that an error is about, each with its place."""
-    if isinstance(error, ConfigErrors):
-        return error.errors
-    return (error,) if isinstance(error, ConfigError) else ()
+    return error.errors if isinstance(error, ConfigError) else ()
 
 
 def stamp(paths: Iterable[Path]) -> Stamp:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from reportlint.engine import Library
-from reportlint.errors import ConfigError, ConfigErrors
+from reportlint.errors import ConfigError
 from reportlint.planning import Means, planning
 from reportlint.planning import library as load_library
 from reportlint.plugins import Extensions
@@ -24,10 +24,8 @@ def settings_mistakes(path: Path, library: Library) -> Iterator[ConfigError]:
         if path.name == PYPROJECT or path.name.startswith("."):
             file_for(path.parent)  # which refuses settings in two files
         planning((path,), Means(library.extensions), _loader(library))
-    except ConfigErrors as errors:
-        yield from (_from_here(error, path) for error in errors.errors)
     except ConfigError as error:
-        yield _from_here(error, path)
+        yield from (_from_here(each, path) for each in error.errors)
 
 
 def _loader(library: Library) -> Callable[[Extensions], Library]:
