@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reportlint import profileset, ruleset
+from reportlint import profileset, ruleset, templates
 from reportlint.diagnostic import Language, Severity, Text
 from reportlint.engine import Library
 from reportlint.lsp.own import Kind
@@ -231,15 +231,15 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Language, of: str =
         case ("sections", _):
             return Slot(told(SECTION_KEYS))
         case ("tables", _):
-            return Slot(told(TABLE_KEYS, profileset.TABLE_KEYS))
+            return Slot(told(TABLE_KEYS, templates.TABLE_KEYS))
         case ("tables", _, "types", _):
             return Slot(values=dict.fromkeys(CELL_TYPES, ""))
         case ("tables", _, "blocks", _):
             return Slot(told(BLOCK_KEYS))
         case ("tables", _, "blocks", _, "rows", *rest) if rest and rest[-1] != "rows":
-            return Slot(told(ROW_KEYS, profileset.ROW_KEYS))
+            return Slot(told(ROW_KEYS, templates.ROW_KEYS))
         case ("tables", _, "identities", _):
-            return Slot(told(IDENTITY_KEYS, profileset.IDENTITY_KEYS))
+            return Slot(told(IDENTITY_KEYS, templates.IDENTITY_KEYS))
         case ("tables", _, "identities", _, "each"):
             return Slot(values=dict.fromkeys(("row", "column", "table"), ""))
     return Slot()
