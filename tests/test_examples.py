@@ -11,10 +11,10 @@ from reportlint.diagnostic import Diagnostic, Edit, Finding, Fix, Safety, Text
 from reportlint.document import Document
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.errors import ConfigError
+from reportlint.examples import example_text, examples
 from reportlint.extension import Fixer
 from reportlint.plugins import built_in
 from reportlint.rule import Change, Example, Rule
-from reportlint.ruleset import example_text, examples
 from reportlint.testing import Trial, told, trials, with_rules
 
 RULE = """\

@@ -20,7 +20,7 @@ from reportlint.identities import (
 )
 from reportlint.identity_grammar import parsed
 from reportlint.rulecache import compiled
-from reportlint.ruleset import BUILT_IN
+from reportlint.ruleoptions import BUILT_IN
 from reportlint.statements import from_plain, parse, plain
 
 ONE = Decimal(1)

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from reportlint.engine import Library, load
+from reportlint.examples import examples
 from reportlint.kinds import BY_NAME
 from reportlint.plugins import built_in
 from reportlint.rule import Rule
-from reportlint.ruleset import examples, load_files
+from reportlint.ruleset import load_files
 from reportlint.testing import outcome
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples" / "kinds"

@@ -19,7 +19,7 @@ from reportlint.lsp.rulefiles import diagnostics
 from reportlint.lsp.schema import described, forms, slot, summary
 from reportlint.lsp.settings import Settings
 from reportlint.plugins import built_in
-from reportlint.ruleset import KEYS
+from reportlint.rule import KEYS
 
 RULES = folder("rules")
 RULE = """\

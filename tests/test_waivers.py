@@ -17,8 +17,8 @@ from reportlint.diagnostic import Waived
 from reportlint.engine import lint_bytes, load
 from reportlint.errors import ConfigError
 from reportlint.fingerprint import fingerprints
-from reportlint.plugins import built_in
 from reportlint.mistakes import Mistakes
+from reportlint.plugins import built_in
 from reportlint.waivers import append, book, git_author, quoted
 from reportlint.yamlfile import parse, read
 

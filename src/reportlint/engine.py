@@ -27,7 +27,7 @@ from reportlint.records import dataclass
 from reportlint.report import Block, rewritten
 from reportlint.rule import Rule
 from reportlint.rulecache import compiled as compiled_rules
-from reportlint.ruleset import BUILT_IN
+from reportlint.ruleoptions import BUILT_IN
 from reportlint.ruleset import load as load_rules
 from reportlint.script import Script
 from reportlint.statements import remember

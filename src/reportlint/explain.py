@@ -7,8 +7,8 @@ from typing import Any
 
 from reportlint.diagnostic import Language, Safety, Text
 from reportlint.engine import Library
+from reportlint.examples import examples
 from reportlint.rule import SAFETIES, Pattern, Rule
-from reportlint.ruleset import examples
 from reportlint.testing import outcome
 
 HEADINGS = {

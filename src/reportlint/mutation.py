@@ -20,13 +20,13 @@ from reportlint.diagnostic import Severity, Text
 from reportlint.document import Document
 from reportlint.engine import CRASHED, Library, diagnosed, recognise
 from reportlint.errors import ConfigError
+from reportlint.examples import example_text, examples
 from reportlint.extension import Reading
 from reportlint.grammar import Parsed
 from reportlint.identities import CellKey, Identity, Relation, Sum
 from reportlint.profile import Template
 from reportlint.readers import read
-from reportlint.rule import Example, Pattern, Rule
-from reportlint.ruleset import KEYS, example_text, examples
+from reportlint.rule import KEYS, Example, Pattern, Rule
 from reportlint.testing import said, trial
 from reportlint.yamlfile import place, read_only
 

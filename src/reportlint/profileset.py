@@ -117,7 +117,9 @@ def _profile(own: Node, family: _Family) -> Profile:
         notation = entries.take("language", family.languages.named)
         title = entries.take("title", Node.bilingual)
         bodies = entries.take("bodies", lambda node: node.mapped(pattern_of), {})
-        tables, statements = _tables(entries, notation or BARE, title or NO_TEXT) if whole else ((), ())
+        sections = entries.take("sections", _sections, ()) if whole else ()
+        titles = {section.key: section.title for section in sections}
+        tables, statements = _tables(entries, titles, notation or BARE, title or NO_TEXT) if whole else ((), ())
         profile = Profile(
             id=identifier,
             lineage=laid.lineage,
@@ -130,7 +132,7 @@ def _profile(own: Node, family: _Family) -> Profile:
             last_year=last,
             title_form=entries.take("title-form", Node.text),
             title_words=entries.take("title-words", Node.texts),
-            sections=entries.take("sections", _sections, ()) if whole else (),
+            sections=sections,
             tables=tables,
             bodies=tuple(bodies.items()),
             deadlines=_deadlines(entries) if whole else {},
@@ -165,10 +167,12 @@ def _deadlines(entries: Entries) -> dict[str, tuple[int, int]]:
     return deadlines
 
 
-def _tables(entries: Entries, notation: Notation, title: Text) -> tuple[tuple[Template, ...], "tuple[Stated, ...]"]:
-    """The tables, and the identities between them."""
-    titles = dict.fromkeys(entries.take("sections", Node.items, {}), "")
-    titles |= {section.key: section.title for section in entries.take("sections", _sections, ())}
+def _tables(
+    entries: Entries, titles: Mapping[str, str], notation: Notation, title: Text
+) -> tuple[tuple[Template, ...], tuple[Stated, ...]]:
+    """The tables, and the identities between them. titles: Of the sections, by key."""
+    if not entries.is_sound("sections"):
+        titles = dict.fromkeys(entries.take("sections", Node.items, {}), "")
     form = title.zh if notation.language == "zh" else title.en  # as the reports themselves say it
 
     def read(node: Node) -> tuple[Template, ...]:

@@ -37,7 +37,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "RuleFile 
     folders = parent.config.getini(FOLDERS)
     if not folders or file_path.suffix != ".yaml" or not any(map(file_path.is_relative_to, folders)):
         return None
-    from reportlint.ruleset import NO_RULES
+    from reportlint.rulefile import NO_RULES
 
     return None if file_path.name in NO_RULES else RuleFile.from_parent(parent, path=file_path)
 
@@ -47,7 +47,7 @@ class RuleFile(pytest.File):
 
     def collect(self) -> "Iterable[RuleExamples]":
         from reportlint.errors import ReportlintError
-        from reportlint.ruleset import examples
+        from reportlint.examples import examples
         from reportlint.testing import with_rules
 
         try:

@@ -11,6 +11,13 @@ from reportlint.profile import Profile
 from reportlint.records import dataclass
 
 OptionsT = TypeVar("OptionsT")
+# The keys of a rule's file, those that a check needs, and those that are read when the rule first speaks.
+KEYS = (
+    "id", "code", "kind", "severity", "optional", "profile", "years", "source", "norms", "why", "help", "message",
+    "messages", "options", "examples",
+)  # fmt: skip
+FOR_CHECKING = ("id", "code", "kind", "severity", "optional", "profile", "years", "options")
+WORDING = ("message", "messages", "source", "why", "help")
 SAFETIES: tuple[Safety, ...] = ("safe", "unsafe", "display")
 
 

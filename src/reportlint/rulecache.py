@@ -4,25 +4,19 @@ What is kept of a pack is what its files said when they were last read without a
 times of these files and the code that read them. It is JSON, in the person's own folder: nothing in it can run.
 """
 
-import dataclasses
 import hashlib
 import json
 import logging
 import os
 import sys
-import types
-import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from functools import cache, partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from reportlint import __version__
 from reportlint.cachefolder import is_own, write_whole
-from reportlint.diagnostic import Severity, Text
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import RuleKind
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +93,10 @@ def _listing(top: str) -> Iterator[tuple[str, int, int]]:
 def _code(kinds: Mapping[str, RuleKind[Any]]) -> Iterator[str]:
     """The kinds, and when the files with their options were last changed."""
     yield from sorted(kinds)
-    own = os.path.join(os.path.dirname(__file__), "kinds")
-    files = [__file__, *sorted(os.path.join(own, name) for name in os.listdir(own) if name.endswith(".py"))]
+    here = os.path.dirname(__file__)
+    own = os.path.join(here, "kinds")
+    files = [__file__, os.path.join(here, "ruleoptions.py")]
+    files.extend(sorted(os.path.join(own, name) for name in os.listdir(own) if name.endswith(".py")))
     if isinstance(kinds, dict):  # not the built-in ones alone, which are imported one by one
         modules = {kind.options.__module__ for kind in kinds.values()}
         files.extend(sorted(str(getattr(sys.modules.get(name), "__file__", "")) for name in modules))
@@ -145,81 +141,3 @@ def fingerprint(rules: Path) -> str:
         with open(os.path.join(top, name), "rb") as file:
             found.update(file.read() + b"\0")
     return found.hexdigest()
-
-
-# From plain values that were found right to options.
-
-
-def options(kind: RuleKind[Any], value: Mapping[str, Any]) -> Any:
-    """The options that the values write. They were read strictly when they were kept, and are not looked at again."""
-    return _decoder(kind.options)(value)  # type: ignore[arg-type]
-
-
-@cache
-def _decoder(target: Any) -> Callable[[Any], Any]:
-    origin, arguments = typing.get_origin(target), typing.get_args(target)
-    if origin in (types.UnionType, typing.Union):
-        return _decoder(next(argument for argument in arguments if argument is not type(None)))
-    if origin is tuple:
-        return partial(_tuple, _decoder(arguments[0]))
-    if origin in (Mapping, dict) or getattr(origin, "__name__", "") == "Mapping":
-        return partial(_mapping, _decoder(arguments[1]))
-    if dataclasses.is_dataclass(target):
-        return partial(_made, typing.cast(type[Any], target), _Fields(target))
-    return SCALARS.get(target, _as_it_is)
-
-
-class _Fields(dict[str, tuple[str, Callable[[Any], Any]]]):
-    """For each key of the options, its field and what reads it; made for those that a rule gives."""
-
-    def __init__(self, target: Any) -> None:
-        super().__init__()
-        self.types = {field.name.replace("_", "-"): field for field in dataclasses.fields(target)}
-        self.target = target
-
-    def __missing__(self, key: str) -> tuple[str, Callable[[Any], Any]]:
-        field = self.types[key]
-        # Only annotations that are written as texts have to be looked up.
-        found: Any = typing.get_type_hints(self.target)[field.name] if isinstance(field.type, str) else field.type
-        self[key] = field.name, _decoder(found)
-        return self[key]
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _tuple(decoder: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
-    return tuple(value) if decoder is _as_it_is else tuple([decoder(item) for item in value])
-
-
-def _mapping(decoder: Callable[[Any], Any], value: Any) -> dict[str, Any]:
-    return {key: decoder(item) for key, item in value.items()}
-
-
-def _made(target: type[Any], decoders: Mapping[str, tuple[str, Callable[[Any], Any]]], value: Any) -> Any:
-    values = {}
-    for key, item in value.items():
-        name, decoder = decoders[key]
-        values[name] = decoder(item)
-    return target(**values)
-
-
-def _text(value: Any) -> Text:
-    return Text(value, value) if isinstance(value, str) else Text(value["zh"], value["en"])
-
-
-def _number(value: Any) -> Decimal:
-    return Decimal(str(value))
-
-
-def _severity(value: Any) -> Severity:
-    return Severity[value.upper()]
-
-
-SCALARS: Mapping[Any, Callable[[Any], Any]] = {
-    Text: _text,
-    Decimal: _number,
-    Pattern: Pattern.of,
-    Severity: _severity,
-}

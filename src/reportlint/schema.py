@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
-from reportlint import profileset, ruleset, yamlfile
+from reportlint import profileset, ruleoptions, ruleset, yamlfile
 from reportlint.diagnostic import Severity, Text
 from reportlint.engine import Library
+from reportlint.examples import examples
 from reportlint.rule import Pattern, RuleKind
 from reportlint.shape import ADD, Form, fields, is_list, is_needed, members
 from reportlint.sheet import Level, RuleSetting, Settings
@@ -44,7 +45,7 @@ SCALARS: Mapping[Any, Schema] = {
     Decimal: NUMBER,
     Text: BILINGUAL,
     Pattern: {"type": "string", "format": "regex"},
-    Severity: {"enum": list(ruleset.SEVERITIES)},
+    Severity: {"enum": list(ruleoptions.SEVERITIES)},
 }
 
 
@@ -253,7 +254,7 @@ def _rule(library: Library) -> Schema:
         for rule in library.rules:
             named = [(rule.path, rule.plugin)]
             (read,) = ruleset.load_files(named, library.extensions.kinds, library.profiles, library.norms)
-            ruleset.examples(read, library.profiles)
+            examples(read, library.profiles)
 
     made = observed(reading, strictly=True)
     # Options are the kind's, and it knows them better than any example.

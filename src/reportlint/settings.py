@@ -33,8 +33,9 @@ from reportlint.layers import (
 from reportlint.mistakes import Mistakes
 from reportlint.plan import CommandLine, Plan
 from reportlint.profile import Profile
-from reportlint.rule import Pattern, Rule
-from reportlint.ruleset import FOR_CHECKING, SCALARS, chosen, options_of
+from reportlint.rule import FOR_CHECKING, Pattern, Rule
+from reportlint.ruleoptions import SCALARS, options_of
+from reportlint.ruleset import chosen
 from reportlint.shape import checked, fields
 from reportlint.sheet import Level, RuleSetting, Sheet, sound
 from reportlint.yamlfile import Node, nearest, read_only

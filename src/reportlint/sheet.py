@@ -14,7 +14,7 @@ from reportlint.layers import EXTENDS, PROJECT, Given, Origin, laid, settled, tr
 from reportlint.mistakes import Mistakes
 from reportlint.repository import top
 from reportlint.rule import Pattern
-from reportlint.ruleset import SETTINGS_FILE
+from reportlint.rulefile import SETTINGS_FILE
 from reportlint.settingsfile import toml_table
 from reportlint.shape import ADD, checked
 from reportlint.yamlfile import Node, nearest, read

@@ -9,11 +9,13 @@ from reportlint.diagnostic import Checked, Language
 from reportlint.display import escape, window
 from reportlint.engine import CRASHED, Library, lint_bytes
 from reportlint.errors import ConfigError
+from reportlint.examples import example_text, examples, fixed_text
 from reportlint.fixing import apart, applicable, applied, edits_of
 from reportlint.norms import Norms
 from reportlint.profile import Profile
 from reportlint.rule import Example, Rule
-from reportlint.ruleset import NO_RULES, example_text, examples, fixed_text, load_files
+from reportlint.rulefile import NO_RULES
+from reportlint.ruleset import load_files
 from reportlint.source import Source
 
 ROOM = 90  # columns that are shown of a line of a report

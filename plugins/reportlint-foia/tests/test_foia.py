@@ -14,10 +14,10 @@ import pytest
 from reportlint.diagnostic import Checked, Tally
 from reportlint.document import Document
 from reportlint.engine import Library, lint_bytes, load, recognise
+from reportlint.examples import examples
 from reportlint.plugins import load as load_plugins
 from reportlint.readers import read
 from reportlint.rule import Example, Rule
-from reportlint.ruleset import examples
 from reportlint.testing import outcome
 
 TOP = Path(__file__).parents[1]

@@ -8,7 +8,7 @@ from typing import Literal
 from reportlint.engine import Library
 from reportlint.norms import FILE as NORMS_FILE
 from reportlint.plugins import LOCAL_FOLDER, PACK_FILE
-from reportlint.ruleset import NO_RULE_FOLDERS, NO_RULES, SETTINGS_FILE
+from reportlint.rulefile import NO_RULE_FOLDERS, NO_RULES, SETTINGS_FILE
 from reportlint.settingsfile import FILE as OWN_SETTINGS
 from reportlint.settingsfile import PYPROJECT
 from reportlint.waiverfile import FILE as WAIVERS_FILE

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reportlint import profileset, ruleset, templates
+from reportlint import examples, profileset, templates
 from reportlint.diagnostic import Language, Severity, Text
 from reportlint.engine import Library
 from reportlint.lsp.own import Kind
 from reportlint.profile import CELL_TYPES
-from reportlint.rule import Pattern, RuleKind
+from reportlint.rule import KEYS, Pattern, RuleKind
+from reportlint.ruleoptions import SEVERITIES
 from reportlint.shape import ADD, fields, members
 from reportlint.sheet import Settings as SettingsFile
 from reportlint.waivers import NEVER, Entry
@@ -200,13 +201,13 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Language, of: str =
         case ("years",):
             return Slot(told(YEARS))
         case ("severity",) | ("tables", _, "identities", _, "severity"):
-            return Slot(values=dict.fromkeys(ruleset.SEVERITIES, ""))
+            return Slot(values=dict.fromkeys(SEVERITIES, ""))
         case (name,) if name in BILINGUAL:
             return Slot(told(BOTH))
     if kind == "rule":
         match keys:
             case ():
-                return Slot(told(RULE_KEYS, ruleset.KEYS))
+                return Slot(told(RULE_KEYS, KEYS))
             case ("kind",):
                 return Slot(values={name: summary(each) for name, each in library.extensions.kinds.items()})
             case ("profile",) | ("examples", "[]", "model"):
@@ -214,7 +215,7 @@ def slot(kind: Kind, keys: Keys, library: Library, language: Language, of: str =
             case ("messages", _):
                 return Slot(told(BOTH))
             case ("examples", "[]"):
-                return Slot(told(EXAMPLE_KEYS, ruleset.EXAMPLE_KEYS))
+                return Slot(told(EXAMPLE_KEYS, examples.EXAMPLE_KEYS))
             case ("examples", "[]", "change", "[]"):
                 return Slot(told(CHANGE_KEYS))
             case ("options", *rest):
@@ -323,7 +324,7 @@ def _of_member(target: Any, keys: Keys) -> Slot:
     if target is bool:
         return Slot(values={"true": "", "false": ""})
     if target is Severity:
-        return Slot(values=dict.fromkeys(ruleset.SEVERITIES, ""))
+        return Slot(values=dict.fromkeys(SEVERITIES, ""))
     return Slot(dict.fromkeys(BOTH, "")) if target is Text else Slot()
 
 
