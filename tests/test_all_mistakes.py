@@ -2,22 +2,19 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from loaded import library
 from reportlint.builtin import folder
 from reportlint.cli import main
-from reportlint.engine import Library
-from reportlint.engine import load as load_library
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.lsp.page import Page, split
 from reportlint.lsp.rulefiles import diagnostics
 from reportlint.mistakes import MOST
-from reportlint.plugins import built_in
 from reportlint.profile import CELL_TYPES
 from reportlint.profileset import load
 from reportlint.yamlfile import read
@@ -187,11 +184,6 @@ IN_NORMS = [
     ("8:53", "expected a mapping of keys to values, found 1"),
     ("8:60", "expected a day such as 2019-05-15, found 'soon'"),
 ]
-
-
-@cache
-def library() -> Library:
-    return load_library(built_in())
 
 
 def places(error: ConfigError) -> list[tuple[str, str]]:

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint import keeping, planning
 from reportlint.builtin import folder
 from reportlint.cachefolder import VARIABLE, write_whole
@@ -33,11 +33,11 @@ from reportlint.diagnostic import (
     Tally,
     Text,
 )
-from reportlint.engine import Library, lint_bytes, load
+from reportlint.engine import Library, lint_bytes
 from reportlint.formats import MODULES
 from reportlint.keeping import Kept, clean, digest
 from reportlint.packed import ROLES, DamagedError, packed, unpacked
-from reportlint.plugins import Extensions, built_in
+from reportlint.plugins import Extensions
 from reportlint.source import Source
 from reports import clean_reports
 
@@ -48,11 +48,6 @@ SILENT = (
     + ", ".join(f"'{code}*': 'off'" for code in ["SEC", "TAB", "NUM", "ARI", "PRO", "PER", "FRM", "CON"])
     + "}\n"
 )
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 @pytest.fixture(autouse=True)

@@ -1,23 +1,17 @@
 """The example reports say what their page says of them: nothing of the clean, each defect of the faulty once."""
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.builtin import folder
-from reportlint.engine import Library, lint_bytes, load
-from reportlint.plugins import built_in
+from reportlint.engine import lint_bytes
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 ROW = re.compile(r"^\| (\d+) \| ([A-Z]{3}\d{3}) ([a-z0-9-]+)(?: \\\*)? \| (error|warning|info) \|", re.MULTILINE)
 FORMS = ("cn-disclosure-2019", "cn-disclosure-2021")
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def said(path: Path) -> list[tuple[int, str, str, str]]:

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.diagnostic import Diagnostic, Edit, Finding, Fix, Safety, Text
 from reportlint.document import Document
-from reportlint.engine import Library, lint_bytes, load
+from reportlint.engine import Library, lint_bytes
 from reportlint.errors import ConfigError
 from reportlint.examples import example_text, examples
 from reportlint.extension import Fixer
-from reportlint.plugins import built_in
 from reportlint.rule import Change, Example, Rule
 from reportlint.testing import Trial, told, trials, with_rules
 
@@ -35,11 +34,6 @@ SPOKEN = """\
       - {replace: 重点事项逐项列单、逐项落实。, by: 推动工作再上新台阶。}
     expect: ["6:39 warning “再上新台阶”是口号"]
 """
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def own(tmp_path: Path, text: str, known: Library | None = None) -> tuple[Library, Sequence[Rule]]:

@@ -4,28 +4,22 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint.diagnostic import Checked, Place, Severity, Span, Text
 from reportlint.diagnostic import Diagnostic as Diagnosed
-from reportlint.engine import Library, lint_bytes, load
+from reportlint.engine import lint_bytes
 from reportlint.fingerprint import fingerprint, fingerprints, plain
-from reportlint.plugins import built_in
 from reportlint.source import Source
 from reports import SECTIONS, Damage, Layout, cell, random_figures, random_style, render, request_rows
 
 SECTIONS_WITHOUT_REQUESTS = [section for section in SECTIONS if section != "requests"]
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def check(data: bytes) -> Checked:

@@ -4,7 +4,6 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Related, Safety, Severity, Span, Text
-from reportlint.engine import Library, lint_bytes, load
+from reportlint.engine import lint_bytes
 from reportlint.errors import WriteError
 from reportlint.fixing import Left, apart, applicable, applied, edits_of, fixed
-from reportlint.plugins import built_in
 from reportlint.readers import read_text, write_text
 from reportlint.source import Source
 from reports import (
@@ -35,11 +34,6 @@ NOTHING = Text("", "")
 PATH = Path("report.txt")
 SAFE: tuple[Safety, ...] = ("safe",)
 ALL: tuple[Safety, ...] = ("safe", "unsafe")
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def check(text: str) -> Checked:

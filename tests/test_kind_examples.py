@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.engine import Library, load
+from loaded import library
 from reportlint.examples import examples
 from reportlint.kinds import BY_NAME
-from reportlint.plugins import built_in
 from reportlint.rule import Rule
 from reportlint.ruleset import load_files
 from reportlint.testing import outcome
@@ -16,11 +15,6 @@ from reportlint.testing import outcome
 FOLDER = Path(__file__).resolve().parent.parent / "examples" / "kinds"
 PATHS = sorted(FOLDER.glob("*"))
 LONGEST = 15  # lines
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 @cache

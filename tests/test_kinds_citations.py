@@ -8,19 +8,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint.document import Document
-from reportlint.engine import lint_bytes, load, recognise
+from reportlint.engine import lint_bytes, recognise
 from reportlint.errors import ConfigError, PartMissing
 from reportlint.kinds import citations
 from reportlint.norms import Norms
-from reportlint.plugins import built_in
 from reportlint.readers import read
 from reportlint.rule import Pattern
 from reportlint.testing import model_text
 from reportlint.wording import words
 from reports import clean_reports
 
-LIBRARY = load(built_in())
+LIBRARY = library()
 MODELS = {profile.id: model_text(profile) for profile in LIBRARY.profiles}
 MODEL, MODEL_2021 = MODELS["cn-disclosure-2019"], MODELS["cn-disclosure-2021"]
 OTHER = "无其他需要报告的事项。"

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.diagnostic import Severity
-from reportlint.engine import lint_bytes, load, recognise
+from reportlint.engine import lint_bytes, recognise
 from reportlint.errors import PartMissing
 from reportlint.kinds import deadline
-from reportlint.plugins import built_in
 from reportlint.readers import read
 from reportlint.testing import model_text
 from reports import clean_reports
 
-LIBRARY = load(built_in())
+LIBRARY = library()
 MODEL = next(model_text(profile) for profile in LIBRARY.profiles if profile.id == "cn-disclosure-2019")
 RULES = ("period", "period-missing", "year-mismatch", "deadline", "date-missing")
 PERIOD = "本报告所列数据的统计期限自2020年1月1日至12月31日。"

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.engine import lint_bytes, load
+from loaded import library
+from reportlint.engine import lint_bytes
 from reportlint.kinds.percentages import Share
-from reportlint.plugins import built_in
 from reportlint.prose import cells, expression
 from reportlint.rule import Pattern
 from reportlint.testing import model_text
 from reports import clean_reports
 
-LIBRARY = load(built_in())
+LIBRARY = library()
 RULE = LIBRARY.rule("prose-percent")
 MODEL = model_text(next(profile for profile in LIBRARY.profiles if profile.id == "cn-disclosure-2019"))
 LIST = "其中，政府网站公开17条，政务新媒体公开253条，公开栏公开171条"

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.diagnostic import Diagnostic, Text
 from reportlint.document import Document
-from reportlint.engine import lint_bytes, load, recognise
+from reportlint.engine import lint_bytes, recognise
 from reportlint.kinds import figure_claims
 from reportlint.kinds.figure_claims import Claim
-from reportlint.plugins import built_in
 from reportlint.prose import EXACT, Words, cells, clauses, expression, passages
 from reportlint.readers import read
 from reportlint.rule import Pattern
 from reportlint.testing import model_text
 from reports import clean_reports
 
-LIBRARY = load(built_in())
+LIBRARY = library()
 FORMS = {profile.id: profile for profile in LIBRARY.profiles}
 MODEL, MODEL_2021 = (model_text(FORMS[name]) for name in ("cn-disclosure-2019", "cn-disclosure-2021"))
 REQUESTS = "全年新收政府信息公开申请4件，上年结转1件，办结5件，结转下年度继续办理0件。"

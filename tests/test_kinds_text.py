@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
+from loaded import library
 from reportlint.cli import main
 from reportlint.diagnostic import Edit, Finding, Fix, Place, Related, Span, Text
 from reportlint.document import Document
-from reportlint.engine import load, recognise
+from reportlint.engine import recognise
 from reportlint.errors import PartMissing
 from reportlint.kinds import consistency, headings, substitution, text_pattern
 from reportlint.kinds.scope import LONGEST_SHOWN
-from reportlint.plugins import built_in
 from reportlint.readers import read
 from reportlint.rule import Pattern
 from reportlint.testing import model_text
 
-LIBRARY = load(built_in())
+LIBRARY = library()
 MODEL = model_text(next(profile for profile in LIBRARY.profiles if profile.id == "cn-disclosure-2019"))
 OTHER = "无其他需要报告的事项。"
 TOPICS = ("主动公开", "依申请公开", "信息管理", "平台建设", "监督保障")

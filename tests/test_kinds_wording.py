@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.diagnostic import Finding
 from reportlint.document import Document
-from reportlint.engine import lint_bytes, load, recognise
+from reportlint.engine import lint_bytes, recognise
 from reportlint.errors import PartMissing
 from reportlint.kinds import text_pattern
-from reportlint.plugins import built_in
 from reportlint.readers import read
 from reportlint.rule import Pattern
 from reportlint.testing import model_text
 from reports import clean_reports
 
-LIBRARY = load(built_in())
+LIBRARY = library()
 MODELS = {profile.id: model_text(profile) for profile in LIBRARY.profiles}
 MODEL, MODEL_2021 = MODELS["cn-disclosure-2019"], MODELS["cn-disclosure-2021"]
 RULES = (

@@ -1,15 +1,15 @@
 """What the language server answers about a document, without a server."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 
+from loaded import library
 from reportlint import fixing
 from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Severity, Span, Text
-from reportlint.engine import Library, lint_bytes, load
+from reportlint.engine import lint_bytes
 from reportlint.extension import Reader, Reading
 from reportlint.lsp.actions import FIX_ALL, SAFE, SHOW, WAIVE, actions
 from reportlint.lsp.diagnostics import description_url, diagnostics, local_page, summary
@@ -20,7 +20,6 @@ from reportlint.lsp.page import Page, split
 from reportlint.lsp.settings import Settings, read
 from reportlint.lsp.symbols import flat, folds, links, symbols
 from reportlint.lsp.understood import Understood, is_text, understand, understand_file
-from reportlint.plugins import built_in
 from reportlint.report import Paragraph
 from reportlint.source import LARGEST_FILE, Source
 
@@ -31,11 +30,6 @@ FAULTY_2021 = TOP / "examples" / "cn-disclosure-2021" / "faulty.txt"
 URI = "file:///report.txt"
 DOCUMENT = types.OptionalVersionedTextDocumentIdentifier(URI, 3)
 ENGLISH = Settings(language="en")
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def text_of(path: Path) -> str:

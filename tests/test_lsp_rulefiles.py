@@ -1,15 +1,14 @@
 """Our own YAML files in an editor: mistakes, completion, hover; and how libraries follow their files."""
 
 import os
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from lsprotocol import types
 
+from loaded import library
 from reportlint.builtin import folder
-from reportlint.engine import Library, load
 from reportlint.lsp import words as wording
 from reportlint.lsp.cursor import where
 from reportlint.lsp.libraries import Libraries, stamp, told
@@ -18,7 +17,6 @@ from reportlint.lsp.page import Page, split
 from reportlint.lsp.rulefiles import diagnostics
 from reportlint.lsp.schema import described, forms, slot, summary
 from reportlint.lsp.settings import Settings
-from reportlint.plugins import built_in
 from reportlint.rule import KEYS
 
 RULES = folder("rules")
@@ -48,11 +46,6 @@ examples:
 """
 EXPECT = 'expect: ["6:41 warning “再上新台阶”是口号"]'
 PATH = Path("/somewhere/my-rules/no-slogans.yaml")
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def page(text: str) -> Page:

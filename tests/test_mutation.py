@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,20 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint import plugins
 from reportlint.diagnostic import Severity, Text
 from reportlint.engine import Library, load
 from reportlint.errors import ConfigError
 from reportlint.mutation import Score, alternatives, as_line, changes, scores
-from reportlint.plugins import built_in
 from reportlint.rule import Pattern
 from reportlint.testing import with_rules
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
-
 
 # Terms of options.
 

@@ -2,18 +2,16 @@
 
 import json
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.cli import main
 from reportlint.coverage import as_text, covered
 from reportlint.diagnostic import Text
-from reportlint.engine import Library, load
 from reportlint.errors import ConfigError
 from reportlint.norms import Instrument, Norms, Obligation
-from reportlint.plugins import built_in
 from reportlint.ruleset import chosen
 
 NORMS = """\
@@ -47,11 +45,6 @@ options: {patterns: [电话], least: 1}
 examples:
   - {name: no number, change: [], expect: ["69:9 warning 没有监督电话"]}
 """
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def written(folder: Path, norms: str = NORMS, rule: str = RULE) -> Path:

@@ -23,6 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint.cli import main
 from reportlint.diagnostic import (
     Checked,
@@ -40,19 +41,18 @@ from reportlint.diagnostic import (
     Waived,
 )
 from reportlint.display import escape
-from reportlint.engine import lint_bytes, load
+from reportlint.engine import lint_bytes
 from reportlint.errors import ConfigError, FormatFault
 from reportlint.extension import Format, FormatOptions
 from reportlint.formats import FORMATS as BUILT_IN
 from reportlint.guard import safe_format
 from reportlint.output import Output, outputs, write
-from reportlint.plugins import built_in
 from reportlint.source import Source
 
 FORMATS = {each.name: each for each in BUILT_IN}
 TOP = Path(__file__).resolve().parent.parent
 PATH = Path("报告.txt")
-LIBRARY = load(built_in())
+LIBRARY = library()
 CELL = Place("收到和处理政府信息公开申请情况", "requests", ("三、本年度办理结果", "（一）予以公开"), ("总计",))
 
 

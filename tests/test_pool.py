@@ -6,25 +6,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.checking import Asked, Checker, results
 from reportlint.diagnostic import Checked
-from reportlint.engine import Library, load
 from reportlint.errors import ConfigError
 from reportlint.keeping import Kept
 from reportlint.plan import Unset
-from reportlint.plugins import built_in
 from reportlint.pool import METHOD, Pool
 from reports import clean_reports
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def checker(kept: Kept | None = None) -> Checker:

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint.diagnostic import Checked, Diagnostic, Severity
-from reportlint.engine import Library, lint_bytes, load
-from reportlint.plugins import built_in
+from reportlint.engine import lint_bytes
 from reports import (
     BLOCKS,
     PARTIAL_LABEL,
@@ -45,11 +45,6 @@ YEARS: dict[Form, int] = {"2019": 2020, "2021": 2022}
 COLUMNS = 7  # of figures in table `requests`
 OPERANDS = 5  # of each group of table `review`, its total last
 ARITHMETIC = {"row-sum", "column-sum", "balance"}
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def check(text: str) -> Checked:

@@ -1,14 +1,12 @@
 """Rules read from YAML: mistakes at their place, and rules chosen by name, code and group."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint.cli import main
-from reportlint.engine import Library, load
 from reportlint.errors import ConfigError
-from reportlint.plugins import built_in
 from reportlint.ruleset import chosen
 
 RULE = """\
@@ -30,11 +28,6 @@ examples:
     change: []
     expect: []
 """
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def said(old: str, new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

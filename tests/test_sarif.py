@@ -15,13 +15,12 @@ from typing import Any
 
 import pytest
 
+from loaded import library
 from reportlint.cli import main
 from reportlint.diagnostic import Checked, Diagnostic, Edit, Fix, Place, Related, Severity, Span, Text, Waived
-from reportlint.engine import load
 from reportlint.extension import FormatOptions
 from reportlint.formats.revision import NO_REMOTE, NO_REPOSITORY, revision
 from reportlint.formats.sarif import render
-from reportlint.plugins import built_in
 from reportlint.source import Source
 
 TOP = Path(__file__).resolve().parent.parent
@@ -29,7 +28,7 @@ EXAMPLES = TOP / "examples"
 VALIDATOR = os.environ.get("REPORTLINT_SARIF_MULTITOOL") or shutil.which("Sarif.Multitool")
 # "URIs should be reachable": the schema's address is not, where there is no network.
 ABOUT_LINKS = "SARIF2006"
-LIBRARY = load(built_in())
+LIBRARY = library()
 
 
 def report(text: str, *diagnostics: Diagnostic, path: str = "r.txt") -> Checked:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import pytest
 
+from loaded import library
 from reportlint.cli import main
-from reportlint.engine import Library, load
 from reportlint.errors import ConfigError
 from reportlint.extension import Pack
 from reportlint.plugins import built_in
@@ -20,11 +20,6 @@ from reportlint.yamlfile import files, parse, read
 
 What = Literal["settings", "rule", "profile", "waivers"]
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 @cache

@@ -1,26 +1,20 @@
 """Reports in traditional characters: checked as if they were written in standard ones."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint.builtin import folder
-from reportlint.engine import Library, lint_bytes, load
+from reportlint.engine import lint_bytes
 from reportlint.errors import ConfigError
-from reportlint.plugins import built_in
 from reportlint.script import Foreign, Script
 
 SCRIPT = Script(folder("rules") / "languages" / "zh-traditional.txt", "開關辦報")
 EXAMPLES = sorted((folder("rules").parent / "examples").glob("cn-disclosure-*/*.txt"))
 RULE = "traditional-script"
-
-
-@cache
-def library() -> Library:
-    return load(built_in())
 
 
 def traditional() -> dict[int, str]:

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library
 from reportlint.builtin import folder
 from reportlint.cli import main
 from reportlint.diagnostic import Waived
-from reportlint.engine import lint_bytes, load
+from reportlint.engine import lint_bytes
 from reportlint.errors import ConfigError
 from reportlint.fingerprint import fingerprints
 from reportlint.mistakes import Mistakes
-from reportlint.plugins import built_in
 from reportlint.waivers import append, book, git_author, quoted
 from reportlint.yamlfile import parse, read
 
@@ -27,7 +27,7 @@ MODEL = (folder("rules") / "cn-disclosure-2019" / "model.txt").read_text(encodin
 FAULTY = MODEL.replace("2 | 0 | 2 | 2 | 6 |", "2 | 0 | 2 | 2 | 5 |").replace("规章 | 0 | 0 | 0 |", "规章 | 0 | / | 0 |")
 FILE = ".reportlint-waivers.yaml"
 LATER = (date.today() + timedelta(days=30)).isoformat()
-LIBRARY = load(built_in())
+LIBRARY = library()
 
 Run = Callable[..., tuple[int, list[str], list[str]]]
 
