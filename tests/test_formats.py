@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcwidth
 
+from printing import CELL, FORMATS, checked, diagnostic, printed, spot
 from reportlint.diagnostic import (
     Checked,
     Diagnostic,
@@ -26,43 +27,10 @@ from reportlint.diagnostic import (
 )
 from reportlint.display import escape
 from reportlint.extension import FormatOptions as Options
-from reportlint.formats import FORMATS as BUILT_IN
 from reportlint.formats.summary import Totals, coverage_line
-from reportlint.source import Source
 
 # Those that are text; the workbook is looked at in test_outputs.py.
-FORMATS = {each.name: each for each in BUILT_IN if not each.binary}
-PATH = Path("报告.txt")
-CELL = Place("收到和处理政府信息公开申请情况", "requests", ("三、本年度办理结果", "（一）予以公开"), ("总计",))
-
-
-def spot(text: str, piece: str) -> Span:
-    start = text.index(piece)
-    return Span(start, start + len(piece))
-
-
-def diagnostic(span: Span, **changes: Any) -> Diagnostic:
-    fields: dict[str, Any] = {
-        "path": PATH,
-        "span": span,
-        "severity": Severity.ERROR,
-        "rule": "row-sum",
-        "code": "ARI001",
-        "message": Text("总计为 3，但 1 + 0 = 1", "total is 3, but 1 + 0 = 1"),
-    }
-    return Diagnostic(**{**fields, **changes})
-
-
-def checked(text: str | None, *diagnostics: Diagnostic, path: Path = PATH, **fields: Any) -> Checked:
-    source = None if text is None else Source(path, text)
-    return Checked(path=path, source=source, diagnostics=diagnostics, **fields)
-
-
-def printed(
-    name: str, *reports: Checked, language: Language = "zh", color: bool = False, version: str = "0.1.0"
-) -> str:
-    options = Options(language=language, color=color, version=version)
-    return "".join(str(piece) for piece in FORMATS[name].render(reports, options))
+TEXTS = [name for name, form in FORMATS.items() if not form.binary]
 
 
 def picture(text: str, *diagnostics: Diagnostic, language: Language = "zh") -> str:
@@ -527,7 +495,7 @@ def test_formats_print_a_report_before_the_next_is_checked() -> None:
 
 def test_the_same_reports_give_the_same_bytes() -> None:
     report = checked(REPORT, FULL)
-    for name in FORMATS:
+    for name in TEXTS:
         assert printed(name, report) == printed(name, report)
 
 
@@ -681,7 +649,7 @@ def text_between(row: str, begin: int, end: int) -> str:
 
 @given(
     st.text(st.one_of(CHARACTERS, st.sampled_from("\r\n\t\0\u0903")), max_size=30),
-    st.sampled_from(sorted(FORMATS)),
+    st.sampled_from(sorted(TEXTS)),
 )
 def test_no_text_puts_a_control_character_into_the_output(text: str, name: str) -> None:
     words = Text(text, text)

@@ -24,10 +24,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaded import library
+from printing import CELL, FORMATS, PATH, checked, diagnostic, pieces, printed, spot
 from reportlint.cli import main
 from reportlint.diagnostic import (
     Checked,
-    Diagnostic,
     Edit,
     Fix,
     Language,
@@ -44,47 +44,12 @@ from reportlint.display import escape
 from reportlint.engine import lint_bytes
 from reportlint.errors import ConfigError, FormatFault
 from reportlint.extension import Format, FormatOptions
-from reportlint.formats import FORMATS as BUILT_IN
 from reportlint.guard import safe_format
 from reportlint.output import Output, outputs, write
 from reportlint.source import Source
 
-FORMATS = {each.name: each for each in BUILT_IN}
 TOP = Path(__file__).resolve().parent.parent
-PATH = Path("报告.txt")
 LIBRARY = library()
-CELL = Place("收到和处理政府信息公开申请情况", "requests", ("三、本年度办理结果", "（一）予以公开"), ("总计",))
-
-
-def spot(text: str, piece: str) -> Span:
-    start = text.index(piece)
-    return Span(start, start + len(piece))
-
-
-def diagnostic(span: Span, **changes: Any) -> Diagnostic:
-    fields: dict[str, Any] = {
-        "path": PATH,
-        "span": span,
-        "severity": Severity.ERROR,
-        "rule": "row-sum",
-        "code": "ARI001",
-        "message": Text("总计为 3，但 1 + 0 = 1", "total is 3, but 1 + 0 = 1"),
-    }
-    return Diagnostic(**{**fields, **changes})
-
-
-def checked(text: str | None, *diagnostics: Diagnostic, path: Path = PATH, **fields: Any) -> Checked:
-    source = None if text is None else Source(path, text)
-    return Checked(path=path, source=source, diagnostics=diagnostics, **fields)
-
-
-def pieces(name: str, *reports: Checked, language: Language = "zh", **options: Any) -> list[Any]:
-    told = FormatOptions(language=language, **{"version": "0.1.0", **options})
-    return list(FORMATS[name].render(reports, told))
-
-
-def printed(name: str, *reports: Checked, language: Language = "zh", **options: Any) -> str:
-    return "".join(pieces(name, *reports, language=language, **options))
 
 
 REPORT = "一、总体情况\n\t1\n\t0\n\t3\n"

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faulty import FAULTY, MODEL, Run, repository, runner, write
 from reportlint.builtin import folder
-from reportlint.cli import main
 from reportlint.engine import lint_bytes, load
 from reportlint.extension import Pack
 from reportlint.layers import BUILT_IN, LAYERS, Given, Origin, laid, settled, tree, values
 from reportlint.plugins import Extensions, built_in, with_folders
 from reportlint.yamlfile import Node
 
-MODEL = (folder("rules") / "cn-disclosure-2019" / "model.txt").read_text(encoding="utf-8")
-# One wrong sum (an error) and a stroke in a number cell (a warning).
-FAULTY = MODEL.replace("2 | 0 | 2 | 2 | 6 |", "2 | 0 | 2 | 2 | 5 |").replace("规章 | 0 | 0 | 0 |", "规章 | 0 | / | 0 |")
 RULE = """\
 id: no-slogans
 code: XQ001
@@ -36,35 +33,15 @@ examples:
   - {name: there, change: [], expect: ["6:41 warning “重点事项”是口号"]}
 """
 
-Run = Callable[..., tuple[int, list[str], list[str]]]
-
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with a faulty report, which is the working directory."""
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "reports").mkdir()
-    (tmp_path / "reports" / "report.txt").write_text(FAULTY, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return repository(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def run(place: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command; gives the status, the lines of standard output and those of standard error."""
-
-    def run(*arguments: str) -> tuple[int, list[str], list[str]]:
-        capsys.readouterr()
-        status = main(arguments)
-        told = capsys.readouterr()
-        return status, told.out.splitlines(), told.err.splitlines()
-
-    return run
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    return runner(capsys)
 
 
 def found(run: Run, *arguments: str) -> tuple[int, list[str]]:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faulty import FAULTY, MODEL, Run, repository, runner, write
 from loaded import library
-from reportlint.builtin import folder
-from reportlint.cli import main
 from reportlint.diagnostic import Waived
 from reportlint.engine import lint_bytes
 from reportlint.errors import ConfigError
@@ -22,41 +20,19 @@ from reportlint.mistakes import Mistakes
 from reportlint.waivers import append, book, git_author, quoted
 from reportlint.yamlfile import parse, read
 
-MODEL = (folder("rules") / "cn-disclosure-2019" / "model.txt").read_text(encoding="utf-8")
-# One wrong sum (an error) and a stroke in a number cell (a warning).
-FAULTY = MODEL.replace("2 | 0 | 2 | 2 | 6 |", "2 | 0 | 2 | 2 | 5 |").replace("规章 | 0 | 0 | 0 |", "规章 | 0 | / | 0 |")
 FILE = ".reportlint-waivers.yaml"
 LATER = (date.today() + timedelta(days=30)).isoformat()
 LIBRARY = library()
 
-Run = Callable[..., tuple[int, list[str], list[str]]]
-
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with a faulty report, which is the working directory."""
-    (tmp_path / ".git").mkdir()
-    write(tmp_path / "reports" / "report.txt", FAULTY)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    return tmp_path
+    return repository(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def run(place: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, list[str], list[str]]:
-        capsys.readouterr()
-        status = main(arguments)
-        told = capsys.readouterr()
-        return status, told.out.splitlines(), told.err.splitlines()
-
-    return run
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="")
+    return runner(capsys)
 
 
 def found(run: Run, *arguments: str) -> tuple[int, list[str]]:
