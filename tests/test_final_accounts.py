@@ -3,41 +3,30 @@
 import re
 from collections import Counter
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportlint.engine import Library, lint_bytes, load, recognise
-from reportlint.plugins import load as load_plugins
-from reportlint.readers import read
+from packs import PackUnderTest
 from reportlint.testing import trials
 
-PACK = (
-    Path(__file__).resolve().parents[1] / "plugins" / "reportlint-final-accounts" / "src" / "reportlint_final_accounts"
-)
-MODEL = (PACK / "rules" / "model.txt").read_text(encoding="utf-8")
+TOP = Path(__file__).resolve().parents[1]
+PACK = PackUnderTest(TOP / "plugins" / "reportlint-final-accounts" / "src" / "reportlint_final_accounts")
+MODEL = PACK.model
 FIGURES = [match.span() for match in re.finditer(r"(?<=\| )\d+\.\d\d(?= \|)|^\d+\.\d\d(?= \|)", MODEL, re.MULTILINE)]
-
-
-@cache
-def library() -> Library:
-    return load(load_plugins(installed=False, folders=[PACK]))
 
 
 def said(text: str) -> list[tuple[str, int]]:
     """The rule and the place of every error."""
-    checked = lint_bytes(Path("report.txt"), text.encode(), library())
+    checked = PACK.check(text)
     return [(item.rule, item.span.start) for item in checked.diagnostics if item.severity.word == "error"]
 
 
 def bound(text: str) -> dict[str, int]:
     """How many cells each table has."""
-    document, _ = recognise(read(Path("report.txt"), text.encode()), library())
-    assert document is not None
-    return {key: len(table.cells) for key, table in document.binding.tables.items()}
+    return {key: len(table.cells) for key, table in PACK.document(text).binding.tables.items()}
 
 
 CELLS = {
@@ -54,9 +43,9 @@ CELLS = {
 
 
 def test_the_examples_of_its_rules() -> None:
-    own = [rule for rule in library().rules if rule.plugin == "final-accounts"]
+    own = [rule for rule in PACK.library.rules if rule.plugin == "final-accounts"]
     assert len(own) == 18
-    assert [(trial.example.name, trial.got) for trial in trials(library(), own) if not trial.passed] == []
+    assert [(trial.example.name, trial.got) for trial in trials(PACK.library, own) if not trial.passed] == []
 
 
 def test_tables_of_the_same_labels_are_told_by_their_titles() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library_with
 from reportlint.diagnostic import Tally
 from reportlint.engine import Library, lint_bytes, load, recognise
 from reportlint.errors import ConfigError
@@ -34,7 +35,7 @@ SUMS = ("spending-sums", "spending-across", "spending-tables")
 @cache
 def library() -> Library:
     """The form, and its rules on tables and sums."""
-    found = load(load_plugins(installed=False, folders=[FORM]))
+    found = library_with(FORM)
     return replace(found, selected=tuple(rule for rule in found.rules if rule.name in SUMS))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaded import library_with
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.plugins import load as load_plugins
 from reportlint.testing import trials
@@ -18,7 +19,7 @@ CENT = Decimal("0.01")
 
 @cache
 def library() -> Library:
-    found = load(load_plugins(installed=False, folders=[FORM]))
+    found = library_with(FORM)
     return replace(found, selected=(found.rule("rounded-sums"),))
 
 

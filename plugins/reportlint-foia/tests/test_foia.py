@@ -1,68 +1,35 @@
 """The pack as a folder of data and as an installed package: what it reads, what it says, and what it leaves alone."""
 
-import json
-import os
 import re
-import subprocess
-import sys
-import zipfile
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from reportlint.diagnostic import Checked, Tally
-from reportlint.document import Document
-from reportlint.engine import Library, lint_bytes, load, recognise
+from packs import PackUnderTest, installed
+from reportlint.diagnostic import Tally
 from reportlint.examples import examples
-from reportlint.plugins import load as load_plugins
-from reportlint.readers import read
 from reportlint.rule import Example, Rule
 from reportlint.testing import outcome
 
 TOP = Path(__file__).parents[1]
-PACK = TOP / "src" / "reportlint_foia"
-MODEL = (PACK / "rules" / "model.txt").read_text(encoding="utf-8")
-
-
-@cache
-def library() -> Library:
-    return load(load_plugins(installed=False, folders=[PACK]))
-
-
-def own_rules() -> list[Rule]:
-    return [rule for rule in library().rules if rule.path.is_relative_to(PACK)]
-
-
-def check(text: str) -> Checked:
-    return lint_bytes(Path("report.txt"), text.encode(), library())
-
-
-def document(text: str) -> Document:
-    found, _ = recognise(read(Path("report.txt"), text.encode()), library())
-    assert found is not None
-    return found
+PACK = PackUnderTest(TOP / "src" / "reportlint_foia")
+MODEL, check, document = PACK.model, PACK.check, PACK.document
 
 
 def said(text: str) -> list[tuple[str, str]]:
     return [(diagnostic.rule, diagnostic.message.en) for diagnostic in check(text).diagnostics]
 
 
-CASES = [
-    pytest.param(rule, example, id=f"{rule.name}: {example.name}")
-    for rule in own_rules()
-    for example in examples(rule, library().profiles)
-]
-
-
-@pytest.mark.parametrize(("rule", "example"), CASES)
+@pytest.mark.parametrize(
+    ("rule", "example"), PACK.examples, ids=[f"{rule.name}: {example.name}" for rule, example in PACK.examples]
+)
 def test_example(rule: Rule, example: Example) -> None:
-    assert outcome(library(), rule, example) == example.expect
+    assert outcome(PACK.library, rule, example) == example.expect
 
 
-@pytest.mark.parametrize("rule", own_rules(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", PACK.rules, ids=lambda rule: rule.name)
 def test_every_rule_shows_what_it_reports_and_what_it_leaves_alone(rule: Rule) -> None:
-    assert {bool(example.expect) for example in examples(rule, library().profiles)} == {True, False}
+    assert {bool(example.expect) for example in examples(rule, PACK.library.profiles)} == {True, False}
 
 
 def test_the_model_report_is_clean_and_nothing_of_it_was_left_open() -> None:
@@ -73,7 +40,7 @@ def test_the_model_report_is_clean_and_nothing_of_it_was_left_open() -> None:
 
 
 def test_the_package_is_data() -> None:
-    assert [path.name for path in PACK.rglob("*") if path.suffix == ".py"] == []
+    assert [path.name for path in PACK.folder.rglob("*") if path.suffix == ".py"] == []
 
 
 def test_charts_with_the_same_columns_are_told_apart_by_their_section() -> None:
@@ -128,20 +95,5 @@ def test_a_fiscal_year_that_is_named_nowhere_is_the_last_that_had_ended_when_the
 
 
 def test_an_installed_package_is_found_by_its_entry_point(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / "dist")]
-    subprocess.run(build, cwd=TOP, check=True, capture_output=True)
-    (wheel,) = (tmp_path / "dist").iterdir()
-    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    (tmp_path / "report.txt").write_text(MODEL, encoding="utf-8")
-    run = subprocess.run(
-        [sys.executable, "-m", "reportlint", "check", "--format", "json", "--quiet", "report.txt"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path / "site"), *sys.path))},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    (report,) = json.loads(run.stdout)["reports"]
+    report = installed(TOP, tmp_path, MODEL)
     assert (report["profile"], report["diagnostics"]) == ("us-foia", [])
