@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
+import loaded
 from reportlint.diagnostic import Severity
-from reportlint.engine import Library, lint_bytes, load
-from reportlint.plugins import built_in
+from reportlint.engine import Library, lint_bytes
 from reports import clean_reports
 
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def library() -> Library:
-    return load(built_in())
+    return loaded.library()
 
 
 def loud(name: str, data: bytes, library: Library) -> list[tuple[str, str, str, str]]:

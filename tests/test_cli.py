@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from loaded import library
 from reportlint import cli, planning
 from reportlint.builtin import folder
 from reportlint.commands import common
 from reportlint.diagnostic import Finding
 from reportlint.document import Document, understand
-from reportlint.engine import Library, load
-from reportlint.plugins import built_in
+from reportlint.engine import Library
 from reportlint.rule import RuleKind
 
 MODEL = (folder("rules") / "cn-disclosure-2019" / "model.txt").read_text(encoding="utf-8")
@@ -89,7 +89,7 @@ def test_wrong_usage_is_told_on_standard_error(
 
 def test_rules_lists_every_rule_with_code_severity_and_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rules", "--lang", "en") == 0
-    rules = load(built_in()).rules
+    rules = library().rules
     rows = [line.split(maxsplit=5) for line in capsys.readouterr().out.splitlines()]
     assert rows == [
         [rule.code, rule.name, rule.severity.word, rule.profile, rule.plugin, rule.wording.why.en] for rule in rules
@@ -104,12 +104,12 @@ def test_rules_as_json_says_the_same_and_what_can_be_fixed(capsys: pytest.Captur
         {"code", "name", "severity", "kind", "profile", "fixable", "optional", "plugin", "source", "why"},
     )
     assert [(rule["code"], rule["why"]) for rule in document["rules"]] == [
-        (rule.code, rule.wording.why.zh) for rule in load(built_in()).rules
+        (rule.code, rule.wording.why.zh) for rule in library().rules
     ]
 
 
 def test_every_rule_can_be_explained_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
-    rules = load(built_in()).rules
+    rules = library().rules
     for language in ("zh", "en"):
         assert run("explain", "*", "--lang", language) == 0
         text = capsys.readouterr().out
@@ -139,8 +139,8 @@ def broken_library(library: Library) -> Library:
 def test_a_rule_that_crashes_is_told_and_the_rest_is_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    library = broken_library(load(built_in()))
-    monkeypatch.setattr(planning, "library", lambda extensions, cached: library)
+    broken = broken_library(library())
+    monkeypatch.setattr(planning, "library", lambda extensions, cached: broken)
     status = run("check", "--format", "concise", "--quiet", "faulty.txt")
     assert (status, [line.split(" ", 2)[2] for line in capsys.readouterr().out.splitlines()]) == (
         3,
@@ -154,8 +154,8 @@ def test_a_rule_that_crashes_is_told_and_the_rest_is_checked(
 
 @pytest.mark.parametrize("ignored", ["rule-crashed", "ENG*", "*"])
 def test_a_crash_counts_even_where_it_is_not_shown(ignored: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = broken_library(load(built_in()))
-    monkeypatch.setattr(planning, "library", lambda extensions, cached: library)
+    broken = broken_library(library())
+    monkeypatch.setattr(planning, "library", lambda extensions, cached: broken)
     assert run("check", "--quiet", "--ignore", ignored, "--select", "section-missing,ENG*", "clean.txt") in (2, 3)
 
 

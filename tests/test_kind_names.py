@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.engine import Library, load
+import loaded
+from reportlint.engine import Library
 from reportlint.errors import ConfigError
-from reportlint.plugins import built_in
 from reportlint.ruleset import load_files
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "kinds"
@@ -24,9 +24,9 @@ MISTAKES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def library() -> Library:
-    return load(built_in())
+    return loaded.library()
 
 
 @pytest.mark.parametrize("kind", MISTAKES)

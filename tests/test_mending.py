@@ -2,13 +2,12 @@
 
 import pytest
 
+from loaded import library
 from reportlint.diagnostic import Edit, Fix, Span, Text
-from reportlint.engine import load
 from reportlint.formulas import once
 from reportlint.mending import is_slip, removal, replacement, restoration, several
-from reportlint.plugins import built_in
 
-(FORM,) = (profile for profile in load(built_in()).profiles if profile.id == "cn-disclosure-2021")
+(FORM,) = (profile for profile in library().profiles if profile.id == "cn-disclosure-2021")
 PRINTED = frozenset(
     [section.title for section in FORM.sections]
     + [label.text for table in FORM.tables for label in once(table).labels()]
@@ -53,7 +52,7 @@ def test_what_somebody_may_have_meant_is_no_slip(found: str, form: str) -> None:
 
 
 def test_no_label_of_a_form_is_a_slip_of_another() -> None:
-    forms = [profile for profile in load(built_in()).profiles if profile.sections]
+    forms = [profile for profile in library().profiles if profile.sections]
     for form in forms:
         printed = [section.title for section in form.sections]
         printed += [label.text for table in form.tables for label in once(table).labels()]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.engine import lint_bytes, load
-from reportlint.plugins import built_in
+from loaded import library
+from reportlint.engine import lint_bytes
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("REPORTLINT_REPORTS", CHECKOUT.parent / "shared" / "reports"))
@@ -16,11 +16,10 @@ ARITHMETIC = ("row-sum", "column-sum", "balance", "review-sum", "total-missing",
 
 @pytest.mark.skipif(not REPORTS, reason="the real reports are not at hand")
 def test_the_figures_of_real_reports_agree() -> None:
-    library = load(built_in())
     found = {
         path.name: [
             (item.rule, item.message.zh)
-            for item in lint_bytes(path, path.read_bytes(), library).diagnostics
+            for item in lint_bytes(path, path.read_bytes(), library()).diagnostics
             if item.rule in ARITHMETIC
         ]
         for path in REPORTS

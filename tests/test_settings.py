@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faulty import FAULTY, MODEL, Run, repository, runner, write
+from loaded import library
 from reportlint.builtin import folder
-from reportlint.engine import lint_bytes, load
+from reportlint.engine import lint_bytes
 from reportlint.extension import Pack
 from reportlint.layers import BUILT_IN, LAYERS, Given, Origin, laid, settled, tree, values
 from reportlint.plugins import Extensions, built_in, with_folders
@@ -632,6 +633,5 @@ def test_where_nothing_can_be_written_init_says_so(run: Run, place: Path, monkey
 
 
 def test_the_same_library_is_used_where_the_same_counts(place: Path) -> None:
-    library = load(built_in())
-    checked = lint_bytes(place / "reports" / "report.txt", FAULTY.encode(), library)
+    checked = lint_bytes(place / "reports" / "report.txt", FAULTY.encode(), library())
     assert [diagnostic.code for diagnostic in checked.diagnostics] == ["NUM004", "ARI004"]

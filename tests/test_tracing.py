@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+import loaded
 from reportlint.cli import main
-from reportlint.engine import FAILED, HELD, Library, load, recognise, run
-from reportlint.plugins import built_in
+from reportlint.engine import FAILED, HELD, Library, recognise, run
 from reportlint.readers import read
 from reportlint.tracing import trace
 
@@ -14,9 +14,9 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 REPORTS = sorted(EXAMPLES.rglob("*.txt"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def library() -> Library:
-    return load(built_in())
+    return loaded.library()
 
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
