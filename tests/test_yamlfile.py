@@ -185,6 +185,12 @@ def test_mappings_merge_and_all_else_replaces() -> None:
     assert base == {"a": {"b": 1, "c": [1, 2]}, "d": 1}
 
 
+def test_a_file_between_braces_is_read_whole_where_some_of_its_keys_are_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text('{\n "a": 1,\n "b": [2]\n}\n', encoding="utf-8")
+    assert read_only(path, ("a",)).value == {"a": 1, "b": [2]}
+
+
 def test_the_nearest_known_word_is_named_only_if_it_is_near() -> None:
     known = ("row-sum", "column-sum")
     assert [nearest(word, known) for word in ("row-sun", "apples")] == [" (did you mean 'row-sum'?)", ""]

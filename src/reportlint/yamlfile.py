@@ -27,7 +27,7 @@ LONGEST_SHOWN = 60
 MOST_DIGITS = 15
 DEEPEST = 100
 _PARTS = re.compile(r"^(?=[^\s#\-])", re.MULTILINE)
-_KEY = re.compile(r"([^\s:'\"][^:]*):(?=\s)")
+_KEY = re.compile(r"([^\s:'\"{\[][^:]*):(?=\s)")
 
 
 ValueT = TypeVar("ValueT")
