@@ -409,7 +409,8 @@ class Binder:
         return max(reversed(area), key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
 
     def _bind_row(self, line: Line, row: DataRow, label: int, leads: bool) -> None:
-        cells = self._numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path))
+        is_grid = len(line.cells) == self.template.width
+        cells = self._numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path), is_grid=is_grid)
         if cells is None:
             self.unreadable.append(line)
             return
@@ -419,12 +420,13 @@ class Binder:
             self._check_depth(line, label, row)
 
     def _numbers(
-        self, cells: tuple[Cell, ...], count: int, leads: bool, *, merged: bool = True
+        self, cells: tuple[Cell, ...], count: int, leads: bool, *, merged: bool = True, is_grid: bool = False
     ) -> tuple[Cell, ...] | None:
         """The cells of the number columns among those behind the label; None where that is not certain.
 
         leads: Whether labels are followed by empty cells of the grid in this table, so that numbers stand at the right.
         merged: Whether one cell may stand for all columns.
+        is_grid: Whether the row has a cell for every place of the grid: then a merged cell may be written out in each.
         """
         surplus = len(cells) - count
         if surplus == 0:
@@ -434,7 +436,9 @@ class Binder:
             left = not any(cell.text for cell in cells[count:])
             if right and (leads or not left):
                 return cells[surplus:]
-            return cells[:count] if left else None
+            # The last column is merged up to the edge of the table.
+            written_out = is_grid and len({cell.text for cell in cells[count - 1 :]}) == 1
+            return cells[:count] if left or written_out else None
         if len(cells) != 1 or not merged:
             return None
         value = self.figure(cells[0].text)
@@ -487,6 +491,8 @@ class Binder:
                 if place >= label:
                     break
                 cell = line.cells[place]
+                if line.words[place] == line.words[label]:
+                    continue  # the row's own label, written out at every place that it is merged over
                 group = self._group_label(cell, row, place)
                 if group is None:
                     self.faults.append(

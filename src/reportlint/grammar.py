@@ -234,6 +234,7 @@ class _Headings:
         """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
         strong: dict[int, _Candidate] = {}
         weak: dict[int, _Candidate] = {}
+        bracketed: dict[int, _Candidate] = {}
         for index, (block, folded) in enumerate(zip(blocks, beginnings, strict=True)):
             if not isinstance(block, Paragraph) or folded is None:
                 continue
@@ -249,10 +250,13 @@ class _Headings:
                     candidate = _Candidate(None, False, len(block.text), is_row=True)
                 if candidate:
                     strong[index] = candidate
-            elif len(folded) <= _longest(folded) and "(" not in folded[:2]:
+            elif len(folded) <= _longest(folded):
                 candidate = self._titled(folded, NEAR_BARE)
                 if candidate:
-                    weak[index] = candidate
+                    (bracketed if "(" in folded[:2] else weak)[index] = candidate
+        if len(bracketed) > len(weak) and all(candidate.which is None for candidate in strong.values()):
+            # Numbers in brackets are of items below a section, unless nothing else heads one.
+            weak = bracketed
         strong = _without_contents(blocks, strong)
         taken = {candidate.which for candidate in strong.values()}
         sure = {index: candidate for index, candidate in strong.items() if candidate.which is not None}

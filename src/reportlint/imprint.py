@@ -110,7 +110,7 @@ def _read_title(lines: Sequence[Paragraph], profile: Profile) -> Title | None:
     if len(text) > _longest_title(notation):
         return None
     span = Span(lines[0].span.start, lines[-1].span.end)
-    match = _title_pattern(profile.title_form, notation).fullmatch(text)
+    match = _title_pattern(profile.title_form, notation).fullmatch(notation.in_figures(text))
     if match:
         groups = match.groupdict()
         year = groups.get("year")

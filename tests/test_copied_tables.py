@@ -1,0 +1,110 @@
+"""Tables as web pages, spreadsheets and converters hand them on: nothing is wrong, and every cell is read."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from reportlint.builtin import folder
+from reportlint.diagnostic import Severity
+from reportlint.engine import Library, lint_bytes, load
+from reportlint.plugins import built_in
+
+CLEAN = (folder("examples") / "cn-disclosure-2021" / "clean.txt").read_text(encoding="utf-8")
+WIDTHS = {"第二十条": 4, "（本列数据": 10, "行政复议 |": 15}  # of the grid, by how each table begins
+NUMBERS = 7
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load(built_in())
+
+
+def loud(text: str, library: Library) -> list[tuple[str, str]]:
+    """What is found at warning or above, with the text at its place."""
+    checked = lint_bytes(Path("report.txt"), text.encode(), library)
+    assert checked.source is not None
+    return [
+        (item.rule, checked.source.text[item.span.start : item.span.end])
+        for item in checked.diagnostics
+        if item.severity >= Severity.WARNING
+    ]
+
+
+def redrawn(row: Callable[[list[str], int], str]) -> str:
+    """The clean report with each row of a table drawn anew from its cells and the width of the grid."""
+    return "\n".join(_redrawn(row))
+
+
+def _redrawn(row: Callable[[list[str], int], str]) -> Iterator[str]:
+    width = 0
+    for line in CLEAN.splitlines():
+        if not line.endswith("|"):
+            yield line
+            continue
+        width = next((width for start, width in WIDTHS.items() if line.startswith(start)), width)
+        yield row([cell.strip() for cell in line.removesuffix("|").split("|")], width)
+
+
+def written_out(cells: list[str], width: int) -> str:
+    """What is merged with cells at its right stands in each of them."""
+    missing = width - len(cells)
+    if width == 4:
+        cells = [*cells, *cells[-1:] * missing]
+    elif width == 10 and len(cells) > NUMBERS and cells[-1].isdigit():
+        labels = len(cells) - NUMBERS
+        cells = [*cells[:labels], *cells[labels - 1 : labels] * missing, *cells[labels:]]
+    return f"| {' | '.join(cells)} |"
+
+
+def with_tabs(cells: list[str], _: int) -> str:
+    return "\t".join(cells)
+
+
+def with_all_tabs(cells: list[str], width: int) -> str:
+    return "\t".join([*cells, *[""] * (width - len(cells))])
+
+
+def bold(cells: list[str], _: int) -> str:
+    return f"| {' | '.join(f'**{cell}**' for cell in cells)} |"
+
+
+@pytest.mark.parametrize("row", [written_out, with_tabs, with_all_tabs, bold])
+def test_a_clean_report_stays_clean_however_its_tables_were_copied(
+    row: Callable[[list[str], int], str], library: Library
+) -> None:
+    text = redrawn(row)
+    assert text != CLEAN
+    assert loud(text, library) == []
+
+
+@pytest.mark.parametrize("row", [written_out, with_tabs, with_all_tabs, bold])
+def test_a_wrong_figure_is_found_however_its_table_was_copied(
+    row: Callable[[list[str], int], str], library: Library
+) -> None:
+    def wrong(cells: list[str], width: int) -> str:
+        return row([*cells[:-7], "9", *cells[-6:]] if "（一）予以公开" in cells else cells, width)
+
+    assert [name for name, _ in loud(redrawn(wrong), library)] == ["row-sum"]
+
+
+def test_blank_lines_between_rows_with_empty_cells_at_their_end_change_nothing(library: Library) -> None:
+    assert loud(re.sub(r"(\t.*)\n", r"\1\n\n", redrawn(with_all_tabs)), library) == []
+
+
+def test_figures_that_differ_where_the_form_has_one_merged_cell_are_not_chosen_from(library: Library) -> None:
+    text = redrawn(written_out).replace("| 行政许可 | 64 | 64 | 64 |", "| 行政许可 | 64 | 65 | 64 |")
+    assert loud(text, library) == [("unreadable", "行政许可")]
+
+
+def test_bold_headings_of_markdown_are_headings(library: Library) -> None:
+    headed = re.sub(r"(?m)^([一二三四五六]、[^|\n]*)$", r"## **\1**", CLEAN)
+    assert headed.count("## **") == 6
+    assert loud(headed, library) == []
+
+
+def test_marks_that_show_as_nothing_change_nothing(library: Library) -> None:
+    text = re.sub("(?<=[件开公情8])(?=.)", "\u200b", CLEAN).replace("| 2 |", "| \xad2\u2060 |")
+    assert text.count("\u200b") > 100
+    assert loud(text, library) == []
