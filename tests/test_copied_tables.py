@@ -14,6 +14,17 @@ from reportlint.plugins import built_in
 CLEAN = (folder("examples") / "cn-disclosure-2021" / "clean.txt").read_text(encoding="utf-8")
 WIDTHS = {"第二十条": 4, "（本列数据": 10, "行政复议 |": 15}  # of the grid, by how each table begins
 NUMBERS = 7
+OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+NOTE = ["（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"] * 3
+# Headers over several columns or rows, written out at every place, by the ends of their row.
+HEADERS = {
+    (NOTE[0], "申请人情况"): [*NOTE, *["申请人情况"] * 7],
+    ("自然人", "总计"): [*NOTE, "自然人", *["法人或其他组织"] * 5, "总计"],
+    ("商业企业", "其他"): [*NOTE, "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"],
+    ("行政复议", "行政诉讼"): [*["行政复议"] * 5, *["行政诉讼"] * 10],
+    ("结果维持", "复议后起诉"): [*OUTCOMES, *["未经复议直接起诉"] * 5, *["复议后起诉"] * 5],
+    ("结果维持", "总计"): OUTCOMES * 3,
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +66,8 @@ def written_out(cells: list[str], width: int) -> str:
     elif width == 10 and len(cells) > NUMBERS and cells[-1].isdigit():
         labels = len(cells) - NUMBERS
         cells = [*cells[:labels], *cells[labels - 1 : labels] * missing, *cells[labels:]]
+    else:
+        cells = HEADERS.get((cells[0], cells[-1]), cells)
     return f"| {' | '.join(cells)} |"
 
 
@@ -108,3 +121,22 @@ def test_marks_that_show_as_nothing_change_nothing(library: Library) -> None:
     text = re.sub("(?<=[件开公情8])(?=.)", "\u200b", CLEAN).replace("| 2 |", "| \xad2\u2060 |")
     assert text.count("\u200b") > 100
     assert loud(text, library) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "altered", "told"),
+    [
+        ("第二十条第（六）项", "第二十一条第（六）项", "label-citation"),
+        ("社会公益组织", "社会公共组织", "label-mismatch"),
+        ("自然人", "自然个人", "label-mismatch"),
+        ("等于第三项加第四项之和", "等于第三项与第五项之和", "label-mismatch"),
+        ("复议后起诉", "复议后诉讼", "label-mismatch"),
+        ("本年收费金额", "本年收入金额", "label-mismatch"),
+        ("二、上年结转", "二、上年转结", "label-mismatch"),
+        ("（三）不予公开", "（三）不公开", "label-mismatch"),
+    ],
+)
+def test_an_altered_label_is_told_once_however_often_it_was_written_out(
+    label: str, altered: str, told: str, library: Library
+) -> None:
+    assert [name for name, _ in loud(redrawn(written_out).replace(label, altered), library)] == [told]

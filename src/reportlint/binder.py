@@ -16,7 +16,7 @@ from reportlint.profile import TEXTS, YES_NO, DataRow, HeaderCell, HeaderRow, La
 from reportlint.report import Cell
 from reportlint.wording import Likeness, fold, likeness, ordinal, similarity, skeleton, words
 
-NEAR, AKIN, SURE = 0.55, 0.3, 0.95
+NEAR, AKIN, SURE, NEARLY_SURE = 0.55, 0.3, 0.95, 0.9
 NEAR_AMONG_FREE = 0.75  # beside rows whose labels are free, a label that is hardly like the form's is one of theirs
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
@@ -269,7 +269,11 @@ class Binder:
             return SURE  # labels that are merged with it stand in this row too
         if mine and mine < theirs:
             return SURE  # a label of it was left blank
-        return similarity(line.joined, row.words)
+        if theirs < mine and len(theirs) > 1:
+            return NEARLY_SURE  # one of those that are merged with it is altered
+        own = [line.words[place] for place in line.distinct]
+        without_merged = "".join(word for word in own if word in theirs or word not in self.index.labels)
+        return max(similarity("".join(own), row.words), similarity(without_merged, row.words))
 
     def _area(self, line: Line) -> tuple[int, ...]:
         """Places of the cells of words that may be labels of the row."""
@@ -519,23 +523,25 @@ class Binder:
         """Header labels, row by row; what is left over is compared over all of them."""
         lost: list[tuple[Line, HeaderCell]] = []
         spare: list[tuple[Line, Cell]] = []
+        altered: set[str] = set()  # words of labels that were told of where they are merged with the rows below
         for line, row in headers:
             if [line.texts[place] for place in line.labels] == row.texts:
                 continue
             matched = self._header_cells(line, row)
             for place, cell in matched.items():
                 self._check_label(line, line.cells[place], cell.label, column=cell)
+                altered.add(line.words[place])
             if line.joined != row.words:
                 found = {cell.column for cell in matched.values()}
                 lost.extend((line, cell) for cell in row.cells if cell.column not in found)
-                spare.extend((line, line.cells[place]) for place in line.labels if place not in matched)
+                spare.extend((line, line.cells[place]) for place in line.distinct if place not in matched)
         # Where a whole header row is gone, that is reported; its labels are not looked for one by one.
         gone = len(headers) < sum(isinstance(row, HeaderRow) for row in self.template.rows)
         structure = [self._lost(line, cell, spare, gone) for line, cell in lost]
         structure += [
             self._departure(Fault.HEADER, line, cell.span, found=cell.text, detail=NOT_IN_FORM, cell=cell)
             for line, cell in spare
-            if words(cell.text) not in self.index.labels
+            if words(cell.text) not in self.index.labels | altered
         ]
         # One header in the wrong row pushes others out of theirs: that is one defect.
         shown = [departure for departure in structure if departure.fault is not Fault.HEADER]
@@ -558,10 +564,10 @@ class Binder:
 
     def _header_cells(self, line: Line, row: HeaderRow) -> dict[int, HeaderCell]:
         """Which cell of the line is which label of the header."""
-        places = line.labels
         if line.joined == row.words:
             # The same words in more cells: a label cut in two, of which nothing is altered.
-            return dict(zip(places, row.cells, strict=True)) if len(places) == len(row.cells) else {}
+            return dict(zip(line.labels, row.cells, strict=True)) if len(line.labels) == len(row.cells) else {}
+        places = line.distinct
         scores = {
             (a, b): ratio
             for a, place in enumerate(places)
