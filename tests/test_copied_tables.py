@@ -140,3 +140,53 @@ def test_an_altered_label_is_told_once_however_often_it_was_written_out(
     label: str, altered: str, told: str, library: Library
 ) -> None:
     assert [name for name, _ in loud(redrawn(written_out).replace(label, altered), library)] == [told]
+
+
+def lost(separator: str, end: str = "") -> Callable[[list[str], int], str]:
+    """A row whose cells have this between them, and this behind the last."""
+    return lambda cells, _: separator.join(cells) + end
+
+
+def as_source(cells: list[str], _: int) -> str:
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def on_one_line(text: str) -> str:
+    """The rows of each table on one line."""
+    kept = [line for line in CLEAN.splitlines() if not line.endswith("|")]
+    assert set(kept) <= set(text.splitlines())
+    return re.sub(
+        r"(?m)^@(.*(?:\n@.*)*)$",
+        lambda table: table[1].replace("\n@", " "),
+        "\n".join(line if line in kept else f"@{line}" for line in text.splitlines()),
+    )
+
+
+LAYOUTS = {
+    "a cell on each line": redrawn(lost("\n")),
+    "cells parted by blanks": redrawn(lost("  ")),
+    "cells parted by blank lines": redrawn(lost("\n\n", "\n")),
+    "cells run together": redrawn(lost("")),
+    "cells parted by commas": redrawn(lost(",")),
+    "all on one line": on_one_line(redrawn(lost(" "))),
+    "all on one line, run together": on_one_line(redrawn(lost(""))),
+    "the source of a web page": on_one_line(redrawn(as_source)),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_tables_that_lost_their_cells_are_told_to_be_unreadable_and_not_to_be_missing(
+    layout: str, library: Library
+) -> None:
+    assert [name for name, _ in loud(LAYOUTS[layout], library)] == ["unreadable"] * 3
+
+
+def test_many_rows_that_lost_cells_are_told_once_with_the_others_beside(library: Library) -> None:
+    def short(cells: list[str], _: int) -> str:
+        return f"{' | '.join(cells[:-3] if '.属于' in cells[0] else cells)} |"
+
+    checked = lint_bytes(Path("report.txt"), redrawn(short).encode(), library)
+    (told,) = [item for item in checked.diagnostics if item.rule == "unreadable"]
+    assert (told.message.zh, len(told.related), checked.complete) == (
+        "这一行有 5 格，分不清各列的数字，没有核对；请按格式补齐各格", 3, False
+    )  # fmt: skip

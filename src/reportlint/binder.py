@@ -20,6 +20,7 @@ NEAR, AKIN, SURE, NEARLY_SURE = 0.55, 0.3, 0.95, 0.9
 NEAR_AMONG_FREE = 0.75  # beside rows whose labels are free, a label that is hardly like the form's is one of theirs
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
+MOST_ROWS_APART = 3  # so many rows that cannot be read are told of one by one
 
 TOO_DEEP = Text("这一行画成了上一组的下级", "the row is drawn as an item of the group above it")
 OTHER_GROUP = Text("这一行属于另一组", "the row belongs to another group")
@@ -28,6 +29,7 @@ WRONG_ROW = Text(
     "不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently"
 )
 WHICH_ROW = Text("从这一行的标签看不出是哪一种行", "its label does not tell which row it is")
+SPOILT_TOO = Text("这一行的各列同样分不清", "the cells of this row cannot be told apart either")
 LEFT_BLANK = Text("这个表头没有填写", "it was left blank")
 NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
 HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
@@ -139,12 +141,7 @@ class Binder:
         self._bind_headers([(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], HeaderRow)])
         self._check_groups(zip(data, labels, strict=True))
         self._report_rest(pairs, repeated, absent)
-        for line in self.unreadable:
-            count = len(line.cells)
-            detail = WHICH_ROW if line in self.unfit else Text(f"这一行有 {count} 格", f"the row has {count} cells")
-            self.faults.append(
-                self._departure(Fault.UNREADABLE_ROW, line, line.head.span, found=str(count), detail=detail)
-            )
+        self._report_unreadable()
         for part in self.copies:
             self.faults.append(self._departure(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text))
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
@@ -635,6 +632,22 @@ class Binder:
             )
             return list(rows)
         return []
+
+    def _report_unreadable(self) -> None:
+        """Rows whose cells cannot be told apart; many of them were spoilt together, which is told once."""
+        spoilt = [line for line in self.unreadable if line not in self.unfit]
+        together = spoilt[1:] if len(spoilt) > MOST_ROWS_APART else []
+        for line in self.unreadable:
+            if line in together:
+                continue
+            count = len(line.cells)
+            detail = WHICH_ROW if line in self.unfit else Text(f"这一行有 {count} 格", f"the row has {count} cells")
+            related = tuple(Related(other.head.span, SPOILT_TOO) for other in together if line is spoilt[0])
+            self.faults.append(
+                self._departure(
+                    Fault.UNREADABLE_ROW, line, line.head.span, found=str(count), detail=detail, related=related
+                )
+            )
 
     def _report_missing(self, missing: list[int], pairs: list[Pair]) -> None:
         """Rows that stand together in the form and are missing together are one defect."""

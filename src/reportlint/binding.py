@@ -4,6 +4,7 @@ Which table is which, and on the form of which year, is told by the words of the
 count alone. Where cells cannot be told apart with certainty nothing is guessed.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -18,6 +19,7 @@ from reportlint.wording import words
 # So many labels in prose, each on its own, or so many header rows in one piece, are a table that lost its cells.
 LEAST_LABELS, LEAST_HEADERS = 5, 2
 LONGEST_HEADER = 120
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")  # of a web page that was saved with its source
 LEAST_HITS = 2  # labels that a table below a title shares with the template of that title
 Lines = list[Line]
 
@@ -225,11 +227,13 @@ def _absent(report: Report, template: Template) -> Departure:
 
 
 def _loose_headers(report: Report, template: Template) -> Iterator[Span]:
-    """Paragraphs that are a whole header row run together."""
+    """Paragraphs that are a whole header row run together, or hold several: the whole table on one line."""
     headers = {row.words for row in template.rows if isinstance(row, HeaderRow) and len(row.cells) > 1}
     for paragraph in report.paragraphs():
-        if len(paragraph.text) <= LONGEST_HEADER and words(paragraph.text) in headers:
-            yield paragraph.span
+        mine = words(_TAG.sub("", paragraph.text))
+        held = sum(header in mine for header in headers)
+        if mine in headers or held >= LEAST_HEADERS:
+            yield from [paragraph.span] * held
 
 
 def _loose_labels(report: Report, template: Template) -> Iterator[Span]:

@@ -22,8 +22,9 @@ def _single_folds() -> dict[int, str]:
     return table
 
 
-# Marks that show as nothing: soft hyphens, joiners, marks of direction. A web page or a converter leaves them anywhere.
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+# Marks that show as nothing: soft hyphens, joiners, blanks without width. A web page or a converter leaves them
+# anywhere. Those that turn the direction of text show: 12 looks like 21.
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 FOLDS = _single_folds() | dict.fromkeys(map(ord, INVISIBLE), " ")
 # Traces of a conversion that carry no words, such as [bookmark: _GoBack].
 ARTEFACT = re.compile(r"\[(?:bookmark|image|img|endif|if )[^\]\n]{0,80}\]", re.IGNORECASE)
