@@ -62,6 +62,16 @@ def shown(text: str) -> list[str]:
         pytest.param("年度报告\t\t\n正文\n", ["年度报告", "正文"], id="tabs at the end of a line of prose"),
         pytest.param("一、\t概况\t\n", ["一、\t概况"], id="tabs around a heading"),
         pytest.param("**一、甲**\n## **二、乙**\n**丙。**丁\n", ["一、甲", "二、乙", "丙。**丁"], id="bold print"),
+        pytest.param(
+            "\t甲\n\t1\n- 5 -\n\t2\n第6页\n\t第 6 页 共 9 页\n", ["/甲/1/2/第 6 页 共 9 页/", "—"], id="page numbers"
+        ),
+        pytest.param("\t甲\n\t1\n5\n", ["/甲/15/", "—"], id="a figure broken in two"),
+        pytest.param("甲\t1\t2\n1/5\n乙\t1\t2\n", ["/甲/1/2/", "—", "1/5", "/乙/1/2/", "—"], id="a page of so many"),
+        pytest.param(
+            "| 甲<br>乙<BR/> | &nbsp; | 1\\.丙&ldquo; | \\ |\n",
+            ["/甲乙//1.丙“/\\/", "—"],
+            id="traces of mark-up in cells",
+        ),
         pytest.param("| **甲** | **1** |\n", ["/甲/1/", "—"], id="bold cells"),
         pytest.param("****\n2**3\n", ["****", "2**3"], id="asterisks that are no bold print"),
         pytest.param("\u200b\xad甲\u2060\n\t\u200b1\xad\n", ["甲", "/1/", "—"], id="marks that show as nothing"),

@@ -4,7 +4,8 @@ One cell per line: a line that begins with a tab is a cell, a line without one g
 an empty line ends the row and two end the table. Bars: a line that ends (or begins) with a bar is a row.
 Several tabs in one line, as a copied spreadsheet has them, make a row of that line; there a short line without
 a tab right above such a line is a row of one cell, and below such a row one tab is enough.
-Bold print of Markdown, `**`, around a whole paragraph, its beginning or a cell is left out.
+Bold print of Markdown, `**`, around a whole paragraph, its beginning or a cell is left out; so are line breaks,
+entities and escapes of mark-up in cells, and lines that only number a page.
 """
 
 import re
@@ -23,6 +24,12 @@ RULER = frozenset("|｜:+- \t\u3000\xa0")
 LONGEST_CELL = 2000  # code points; what runs on longer is prose
 BARS = "|｜"
 BOLD = "**"
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+MARKUP = "[<&\\"  # what all traces of mark-up and of conversion have one of
+# - 5 -, 第5页, 第 5 页 共 9 页. A bare number may be the rest of a figure that was broken in two.
+PAGE = re.compile(r"[^\S\t]*(?:[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)\s*")
+PAGE_SIGNS = re.compile(r"[-—–－页]\s*(?:\n|\Z)")
 BOLD_BEGINNING = re.compile(r"#{0,6}\s*\*\*\s*(?=[^\s*])")
 BLANKS = " \t\u3000\xa0\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" + INVISIBLE
 # White space that is none of the blanks: where a text has neither this nor what is unseen, `str.strip` does the same.
@@ -40,6 +47,7 @@ def read(source: Source) -> Iterator[Block]:
     blank_lines = 0
     tabbed = False  # whether the last row on one line has tabs between its cells
     starts, lines = _lines(source.text)
+    marked = any(mark in source.text for mark in MARKUP)
     unseen = any(mark in source.text for mark in INVISIBLE)
     strip = _strip_blanks if unseen or any(mark in source.text for mark in OTHER_SPACE) else str.strip
     for place, (start, line) in enumerate(zip(starts, lines, strict=True)):
@@ -51,7 +59,7 @@ def read(source: Source) -> Iterator[Block]:
             first = start + line.find(text) if text else start + 1
             if text.startswith(BOLD):
                 first, text = _unbold(first, text)
-            clean = text if "[" not in text else _clean(text)
+            clean = _clean(text) if marked else text
             row.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, len(row) + 1)))
             in_table, tabbed, blank_lines = True, False, 0
             continue
@@ -71,7 +79,7 @@ def read(source: Source) -> Iterator[Block]:
                 row = []
             if "-" in text and RULER.issuperset(text):
                 continue
-            yield _row(_cells(line, start, separators, strip))
+            yield _row(_cells(line, start, separators, strip, marked=marked))
         elif row and not blank_lines and len(row[-1].text) < LONGEST_CELL and not _is_section_like(text):
             row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
@@ -102,10 +110,18 @@ def _lines(text: str) -> tuple[list[int], list[str]]:
     """Where each line starts, and the line without its end."""
     if "\r" not in text:
         lines = text.split("\n")
-        return list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0)), lines
+        starts = list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
+        return _without_pages(starts, lines) if PAGE_SIGNS.search(text) else (starts, lines)
     ends = [match.span() for match in LINE_END.finditer(text)]
     starts = [0, *(end for _, end in ends)]
-    return starts, [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
+    lines = [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
+    return _without_pages(starts, lines)
+
+
+def _without_pages(starts: list[int], lines: list[str]) -> tuple[list[int], list[str]]:
+    """Without the lines that number a page: where a table goes on over it, they stand between its cells."""
+    kept = [place for place, line in enumerate(lines) if not PAGE.fullmatch(line)]
+    return [starts[place] for place in kept], [lines[place] for place in kept]
 
 
 def _is_section_like(text: str) -> bool:
@@ -127,7 +143,16 @@ def _continued(cell: Cell, text: str, start: int) -> Cell:
 
 
 def _clean(text: str) -> str:
-    return ARTEFACT.sub("", text).strip(BLANKS) if "[" in text else text
+    """The text of a cell as a page shows it."""
+    if "<" in text:
+        text = BREAK.sub("", text)
+    if "&" in text:
+        from html import unescape  # few texts have entities, and there are two thousand of them
+
+        text = unescape(text)
+    if "\\" in text:
+        text = ESCAPE.sub(r"\1", text)
+    return ARTEFACT.sub("", text).strip(BLANKS) if "[" in text else text.strip(BLANKS)
 
 
 def _row(cells: list[Cell]) -> Row:
@@ -172,7 +197,7 @@ def _in_spreadsheet(text: str, lines: list[str], place: int, below_row: bool) ->
     above = below_row and lines[place - 1].strip(BLANKS) != ""
     if tab:
         return (above or _is_spread(below)) and not _is_mark(label)
-    if not ALONE.fullmatch(label) or _numbered(label.lstrip("(（"), "、.．)）"):
+    if not ALONE.fullmatch(label) or _is_mark(label) or _numbered(label.lstrip("(（"), "、.．)）"):
         return False
     if lines[place].count("\t") >= 2:
         # Empty cells stand behind it: a blank line may be between the rows.
@@ -182,10 +207,10 @@ def _in_spreadsheet(text: str, lines: list[str], place: int, below_row: bool) ->
 
 def _is_mark(text: str) -> bool:
     """Whether the text is the number of a heading or an item and nothing else, which a tab sets off from its words."""
-    return all(character.isnumeric() or character in "(（)）、.．#" or character in BLANKS for character in text)
+    return all(character.isnumeric() or character in "(（)）、.．#/" or character in BLANKS for character in text)
 
 
-def _cells(line: str, start: int, separators: str, strip: Callable[[str], str]) -> list[Cell]:
+def _cells(line: str, start: int, separators: str, strip: Callable[[str], str], *, marked: bool) -> list[Cell]:
     """The cells of a row on one line; a bar before the first or behind the last cell only frames the row."""
     offset = start
     if separators == BARS:
@@ -203,7 +228,7 @@ def _cells(line: str, start: int, separators: str, strip: Callable[[str], str]) 
         first = offset + piece.find(text)
         if text.startswith(BOLD):
             first, text = _unbold(first, text)
-        clean = text if "[" not in text else _clean(text)
+        clean = _clean(text) if marked else text
         cells.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, number)))
         offset += len(piece) + 1
     return cells
