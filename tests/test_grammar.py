@@ -104,6 +104,22 @@ def test_what_is_no_heading_of_a_section(line: str) -> None:
     assert len(parse(f"一、总体情况\n{line}\n").report.sections) == 1
 
 
+def headings(text: str) -> list[str]:
+    return [f"{section.heading.mark}{section.heading.title}" for section in parse(text).report.sections]
+
+
+def test_a_number_in_brackets_heads_a_section_where_it_is_that_of_the_section_so_titled() -> None:
+    bracketed = "（一）总体情况\n1.主动公开。三条。\n{}主动公开政府信息情况\n见表。\n（三）收到和处理政府信息公开申请情况\n见表。\n"
+    all_three = ["（一）总体情况", "（三）收到和处理政府信息公开申请情况"]
+    assert headings(bracketed.format("（二）")) == [all_three[0], "（二）主动公开政府信息情况", all_three[1]]
+    assert headings(bracketed.format("二、")) == [all_three[0], "二、主动公开政府信息情况", all_three[1]]
+
+
+def test_a_number_in_brackets_is_below_a_section_where_it_is_not_that_of_the_section_so_titled() -> None:
+    text = "一、总体情况\n（一）主动公开政府信息情况\n三条。\n三、收到和处理政府信息公开申请情况\n见表。\n"
+    assert headings(text) == ["一、总体情况", "三、收到和处理政府信息公开申请情况"]
+
+
 def test_text_that_runs_on_behind_a_heading_is_its_first_paragraph() -> None:
     assert outline("一、总体情况。全年公开三条。\n")[1] == [["一、总体情况", "全年公开三条。"]]
     assert outline("六、其他需要报告的事项：无\n")[1] == [["六、其他需要报告的事项", "无"]]

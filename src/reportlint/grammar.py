@@ -255,8 +255,11 @@ class _Headings:
                 if candidate:
                     (bracketed if "(" in folded[:2] else weak)[index] = candidate
         if len(bracketed) > len(weak) and all(candidate.which is None for candidate in strong.values()):
-            # Numbers in brackets are of items below a section, unless nothing else heads one.
-            weak = bracketed
+            weak = bracketed  # nothing else heads a section
+        else:
+            # Else a number in brackets is of an item below a section, unless it is that of the section so titled.
+            fitting = {index: item for index, item in bracketed.items() if self._is_own_number(beginnings[index], item)}
+            weak = dict(sorted((weak | fitting).items())) if fitting else weak
         strong = _without_contents(blocks, strong)
         taken = {candidate.which for candidate in strong.values()}
         sure = {index: candidate for index, candidate in strong.items() if candidate.which is not None}
@@ -265,6 +268,10 @@ class _Headings:
                 strong[index] = sure[index] = candidate
                 taken.add(candidate.which)
         return dict(self._levels(beginnings, strong))
+
+    def _is_own_number(self, folded: str | None, candidate: _Candidate) -> bool:
+        """Whether the paragraph has the number that the form gives to the section whose title it has."""
+        return candidate.which is not None and self.numbering.number(folded or "") == candidate.which + 1
 
     def _levels(
         self, beginnings: Sequence[str | None], candidates: Mapping[int, _Candidate]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportlint.diagnostic import Checked, Language, Safety, Text
-from reportlint.display import escape
+from reportlint.display import disarmed, escape
 from reportlint.engine import CRASHED, UNREADABLE
 from reportlint.extension import FormatOptions
 from reportlint.fixing import lines_of
@@ -141,5 +141,5 @@ def difference(file: Told) -> Iterator[str]:
     for each in lines:
         body = each.rstrip("\r\n")
         ending = each[len(body) :]
-        yield "\t".join(map(escape, body.split("\t")))
+        yield "\t".join(map(disarmed, body.split("\t")))
         yield ending.replace("\r", "\n") if ending == "\r" else ending or "\n\\ No newline at end of file\n"
