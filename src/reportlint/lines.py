@@ -69,5 +69,7 @@ def words_in(notation: Notation) -> Callable[[str], str]:
 
 
 def _words_of(notation: Notation, text: str) -> str:
-    """The words of a cell that holds words; empty for a figure, a blank or a sign."""
-    return words(text) if text and figure(text, notation).kind is ValueKind.WORDS else ""
+    """The words of a cell that holds words; empty for a figure, a blank, a sign, or what is written for nothing."""
+    if not text or text in notation.nothing or figure(text, notation).kind is not ValueKind.WORDS:
+        return ""
+    return words(text)
