@@ -161,7 +161,9 @@ class Binder:
         figures: list[tuple[Line, Cell]] = []
         for line in self.lines:
             if not line.labels:
-                figures.extend((line, cell) for cell in line.cells)
+                # A blank row above its labels is the empty header of a Markdown table.
+                if line.head.text or len(read) > len(figures):
+                    figures.extend((line, cell) for cell in line.cells)
             elif line.holds_figures or not self.index.labels.issuperset(filter(None, line.words)):
                 return None
             elif set(leaves).issuperset(filter(None, line.words)):
@@ -501,8 +503,8 @@ class Binder:
                             Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=OTHER_GROUP, cell=cell
                         )
                     )
-                elif (cell.text, group.text) not in seen:
-                    seen.add((cell.text, group.text))
+                elif (line.words[place], group.text) not in seen:
+                    seen.add((line.words[place], group.text))
                     self._check_label(line, cell, group, row)
 
     def _group_label(self, cell: Cell, row: DataRow, place: int) -> Label | None:

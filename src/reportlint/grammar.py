@@ -19,7 +19,7 @@ from reportlint.errors import ConfigError, ReadError
 from reportlint.language import parser
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table
-from reportlint.wording import fold, similarity, words
+from reportlint.wording import INVISIBLE, fold, similarity, words
 
 BEGINNING = 120  # how much of a paragraph the lexer looks at, in code points
 LONGEST_HEADING = 60
@@ -434,7 +434,7 @@ def _heading(block: Paragraph, length: int, number: int | None, end: int | None 
     title = block.text[length:end].rstrip(" 。:：\u3000")
     return Heading(
         Span(start, start + end),
-        block.text[:length].strip(),
+        block.text[:length].strip().rstrip(INVISIBLE).rstrip(),
         number,
         title,
         Span(start + length, start + length + len(title)),

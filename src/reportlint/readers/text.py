@@ -197,7 +197,7 @@ def _in_spreadsheet(text: str, lines: list[str], place: int, below_row: bool) ->
     above = below_row and lines[place - 1].strip(BLANKS) != ""
     if tab:
         return (above or _is_spread(below)) and not _is_mark(label)
-    if not ALONE.fullmatch(label) or _is_mark(label) or _numbered(label.lstrip("(（"), "、.．)）"):
+    if not ALONE.fullmatch(label) or _is_mark(label) or _numbered(label.lstrip("(（#* "), "、.．)）"):
         return False
     if lines[place].count("\t") >= 2:
         # Empty cells stand behind it: a blank line may be between the rows.
@@ -206,8 +206,8 @@ def _in_spreadsheet(text: str, lines: list[str], place: int, below_row: bool) ->
 
 
 def _is_mark(text: str) -> bool:
-    """Whether the text is the number of a heading or an item and nothing else, which a tab sets off from its words."""
-    return all(character.isnumeric() or character in "(（)）、.．#/" or character in BLANKS for character in text)
+    """Whether the text has numbers and marks only: of a heading or an item, which a tab sets off from its words."""
+    return all(character.isnumeric() or not character.isalpha() for character in text)
 
 
 def _cells(line: str, start: int, separators: str, strip: Callable[[str], str], *, marked: bool) -> list[Cell]:
