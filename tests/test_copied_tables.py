@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reportlint.builtin import folder
 from reportlint.diagnostic import Severity
 from reportlint.engine import Library, lint_bytes, load
 from reportlint.plugins import built_in
 
-CLEAN = (folder("examples") / "cn-disclosure-2021" / "clean.txt").read_text(encoding="utf-8")
+CLEAN = (Path(__file__).parent.parent / "examples" / "cn-disclosure-2021" / "clean.txt").read_text(encoding="utf-8")
 WIDTHS = {"第二十条": 4, "（本列数据": 10, "行政复议 |": 15}  # of the grid, by how each table begins
 NUMBERS = 7
 OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
@@ -123,23 +122,35 @@ def test_marks_that_show_as_nothing_change_nothing(library: Library) -> None:
     assert loud(text, library) == []
 
 
-@pytest.mark.parametrize(
-    ("label", "altered", "told"),
-    [
-        ("第二十条第（六）项", "第二十一条第（六）项", "label-citation"),
-        ("社会公益组织", "社会公共组织", "label-mismatch"),
-        ("自然人", "自然个人", "label-mismatch"),
-        ("等于第三项加第四项之和", "等于第三项与第五项之和", "label-mismatch"),
-        ("复议后起诉", "复议后诉讼", "label-mismatch"),
-        ("本年收费金额", "本年收入金额", "label-mismatch"),
-        ("二、上年结转", "二、上年转结", "label-mismatch"),
-        ("（三）不予公开", "（三）不公开", "label-mismatch"),
-    ],
-)
+ALTERED = [
+    ("第二十条第（六）项", "第二十一条第（六）项", "label-citation"),
+    ("社会公益组织", "社会公共组织", "label-mismatch"),
+    ("自然人", "自然个人", "label-mismatch"),
+    ("等于第三项加第四项之和", "等于第三项与第五项之和", "label-mismatch"),
+    ("复议后起诉", "复议后诉讼", "label-mismatch"),
+    ("本年收费金额", "本年收入金额", "label-mismatch"),
+    ("二、上年结转", "二、上年转结", "label-mismatch"),
+    ("（三）不予公开", "（三）不公开", "label-mismatch"),
+]
+
+
+@pytest.mark.parametrize(("label", "altered", "told"), ALTERED)
 def test_an_altered_label_is_told_once_however_often_it_was_written_out(
     label: str, altered: str, told: str, library: Library
 ) -> None:
     assert [name for name, _ in loud(redrawn(written_out).replace(label, altered), library)] == [told]
+
+
+@pytest.mark.parametrize(("label", "altered", "_"), ALTERED)
+def test_the_fix_of_an_altered_label_mends_it_wherever_it_was_written_out(
+    label: str, altered: str, _: str, library: Library
+) -> None:
+    text = redrawn(written_out).replace(label, altered)
+    (told,) = lint_bytes(Path("report.txt"), text.encode(), library).diagnostics
+    assert told.fix is not None
+    for span, words in reversed(told.fix.edits):
+        text = text[: span.start] + words + text[span.end :]
+    assert text == redrawn(written_out)
 
 
 def lost(separator: str, end: str = "") -> Callable[[list[str], int], str]:

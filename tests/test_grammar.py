@@ -108,11 +108,11 @@ def headings(text: str) -> list[str]:
     return [f"{section.heading.mark}{section.heading.title}" for section in parse(text).report.sections]
 
 
-def test_a_number_in_brackets_heads_a_section_where_it_is_that_of_the_section_so_titled() -> None:
-    bracketed = "（一）总体情况\n1.主动公开。三条。\n{}主动公开政府信息情况\n见表。\n（三）收到和处理政府信息公开申请情况\n见表。\n"
-    all_three = ["（一）总体情况", "（三）收到和处理政府信息公开申请情况"]
-    assert headings(bracketed.format("（二）")) == [all_three[0], "（二）主动公开政府信息情况", all_three[1]]
-    assert headings(bracketed.format("二、")) == [all_three[0], "二、主动公开政府信息情况", all_three[1]]
+@pytest.mark.parametrize("mark", ["（二）", "二、"])
+def test_a_number_in_brackets_heads_a_section_where_it_is_that_of_the_section_so_titled(mark: str) -> None:
+    first, second, third = "（一）总体情况", f"{mark}主动公开政府信息情况", "（三）收到和处理政府信息公开申请情况"
+    text = f"{first}\n1.主动公开。三条。\n{second}\n见表。\n{third}\n见表。\n"
+    assert headings(text) == [first, second, third]
 
 
 def test_a_number_in_brackets_is_below_a_section_where_it_is_not_that_of_the_section_so_titled() -> None:
