@@ -47,7 +47,7 @@ def read(source: Source) -> Iterator[Block]:
     blank_lines = 0
     tabbed = False  # whether the last row on one line has tabs between its cells
     starts, lines = _lines(source.text)
-    marked = any(mark in source.text for mark in MARKUP)
+    marked, bold = any(mark in source.text for mark in MARKUP), BOLD in source.text
     unseen = any(mark in source.text for mark in INVISIBLE)
     strip = _strip_blanks if unseen or any(mark in source.text for mark in OTHER_SPACE) else str.strip
     for place, (start, line) in enumerate(zip(starts, lines, strict=True)):
@@ -57,7 +57,7 @@ def read(source: Source) -> Iterator[Block]:
         if line[:1] == "\t" and "\t" not in text:
             # The commonest line by far: a cell of its own.
             first = start + line.find(text) if text else start + 1
-            if text.startswith(BOLD):
+            if bold:
                 first, text = _unbold(first, text)
             clean = _clean(text) if marked else text
             row.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, len(row) + 1)))
@@ -79,7 +79,7 @@ def read(source: Source) -> Iterator[Block]:
                 row = []
             if "-" in text and RULER.issuperset(text):
                 continue
-            yield _row(_cells(line, start, separators, strip, marked=marked))
+            yield _row(_cells(line, start, separators, strip, marked=marked, bold=bold))
         elif row and not blank_lines and len(row[-1].text) < LONGEST_CELL and not _is_section_like(text):
             row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
@@ -90,7 +90,7 @@ def read(source: Source) -> Iterator[Block]:
                 yield TableEnd(Span(start, start))
                 in_table = False
             first = start + line.index(text[0])
-            if BOLD in text:
+            if bold:
                 first, text = _unbold(first, text)
             yield Paragraph(Span(first, first + len(text)), text)
             blank_lines = 0
@@ -161,7 +161,7 @@ def _row(cells: list[Cell]) -> Row:
 
 def _unbold(start: int, text: str) -> tuple[int, str]:
     """Where the text starts, and the text, without the bold print that it begins with or is wholly in."""
-    beginning = BOLD_BEGINNING.match(text)
+    beginning = BOLD_BEGINNING.match(text) if BOLD in text else None
     if beginning is None:
         return start, text
     rest = text[beginning.end() :]
@@ -210,7 +210,9 @@ def _is_mark(text: str) -> bool:
     return all(character.isnumeric() or not character.isalpha() for character in text)
 
 
-def _cells(line: str, start: int, separators: str, strip: Callable[[str], str], *, marked: bool) -> list[Cell]:
+def _cells(
+    line: str, start: int, separators: str, strip: Callable[[str], str], *, marked: bool, bold: bool
+) -> list[Cell]:
     """The cells of a row on one line; a bar before the first or behind the last cell only frames the row."""
     offset = start
     if separators == BARS:
@@ -226,7 +228,7 @@ def _cells(line: str, start: int, separators: str, strip: Callable[[str], str], 
     for number, piece in enumerate(pieces or [""], start=1):
         text = strip(piece)
         first = offset + piece.find(text)
-        if text.startswith(BOLD):
+        if bold:
             first, text = _unbold(first, text)
         clean = _clean(text) if marked else text
         cells.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, number)))
