@@ -201,3 +201,15 @@ def test_many_rows_that_lost_cells_are_told_once_with_the_others_beside(library:
     assert (told.message.zh, len(told.related), checked.complete) == (
         "这一行有 5 格，分不清各列的数字，没有核对；请按格式补齐各格", 3, False
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_a_table_right_below_another_is_a_table_of_its_own(between: str, library: Library) -> None:
+    heading = "四、政府信息公开行政复议、行政诉讼情况\n全年因政府信息公开引起的行政复议3件，行政诉讼2件。\n"
+    assert heading in CLEAN
+    assert loud(CLEAN.replace(heading, between), library) == [("section-missing", "五、存在的主要问题及改进情况")]
+
+
+def test_the_same_header_again_at_the_top_of_a_page_begins_no_other_table(library: Library) -> None:
+    header = "第二十条第（一）项 |\n信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |\n"
+    assert loud(CLEAN.replace("行政规范性文件 | 2", f"{header}行政规范性文件 | 2"), library) == []
