@@ -445,3 +445,63 @@ def test_an_output_that_cannot_be_is_a_wrong_usage(name: str, tmp_path: Path) ->
     outcome = run_with(tmp_path, "", "check", "--quiet", "--output", name, "good.txt")
     assert (outcome.status, outcome.stdout) == (2, "")
     assert outcome.stderr.startswith(f"reportlint: cannot write {name}")
+
+
+def test_a_disk_that_is_full_under_a_file_is_said_of_that_file(tmp_path: Path) -> None:
+    outcome = run_with(tmp_path, "", "check", "--quiet", "--format", "json=/dev/full", "--format", "concise", "good.txt")
+    assert (outcome.status, outcome.stdout[: len(FAULT)]) == (3, FAULT)
+    assert outcome.stderr == "reportlint: cannot write /dev/full: No space left on device\n"
+
+
+def test_a_file_that_could_not_be_written_whole_is_not_left_in_part(tmp_path: Path) -> None:
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+    (tmp_path / "good.txt").write_text(FAULTY, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "reportlint", "check", "--quiet", "--no-cache", "--output", "out.json", "--format", "json"]
+        + ["good.txt"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+        preexec_fn=small,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (3, "reportlint: cannot write out.json: File too large\n")
+    assert [item.name for item in tmp_path.iterdir()] == ["good.txt"]
+
+
+def test_messages_that_find_no_room_are_no_crash(tmp_path: Path) -> None:
+    assert run_with(tmp_path, "2>/dev/full", "check", "good.txt", "missing.txt").status == 3
+
+
+def test_messages_that_nobody_reads_are_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text(FAULTY, encoding="utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "reportlint", "check", "good.txt"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=writer,
+        timeout=SECONDS,
+        check=False,
+    )
+    os.close(writer)
+    assert done.returncode == 3
+
+
+def test_a_temporary_name_that_is_taken_by_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("kept", encoding="utf-8")
+    for number in range(1, 400):
+        (tmp_path / f".out.json.{os.getpid() + number}.part").symlink_to("kept")
+    outcome = run_with(tmp_path, "", "check", "--quiet", "--format", "json", "--output", "out.json", "good.txt")
+    assert (outcome.status, outcome.stderr) == (0, "")
+    assert (tmp_path / "kept").read_text(encoding="utf-8") == "kept"
+    assert (tmp_path / "out.json").read_text(encoding="utf-8").startswith("{")
+
+
+def test_standard_output_may_be_named_as_a_file(tmp_path: Path) -> None:
+    outcome = run_with(tmp_path, "", "check", "--quiet", "--format", "concise", "--output", "/dev/stdout", "good.txt")
+    assert (outcome.status, outcome.stdout[: len(FAULT)], outcome.stderr) == (0, FAULT, "")
