@@ -448,7 +448,9 @@ def test_an_output_that_cannot_be_is_a_wrong_usage(name: str, tmp_path: Path) ->
 
 
 def test_a_disk_that_is_full_under_a_file_is_said_of_that_file(tmp_path: Path) -> None:
-    outcome = run_with(tmp_path, "", "check", "--quiet", "--format", "json=/dev/full", "--format", "concise", "good.txt")
+    outcome = run_with(
+        tmp_path, "", "check", "--quiet", "--format", "json=/dev/full", "--format", "concise", "good.txt"
+    )
     assert (outcome.status, outcome.stdout[: len(FAULT)]) == (3, FAULT)
     assert outcome.stderr == "reportlint: cannot write /dev/full: No space left on device\n"
 
@@ -459,7 +461,18 @@ def test_a_file_that_could_not_be_written_whole_is_not_left_in_part(tmp_path: Pa
 
     (tmp_path / "good.txt").write_text(FAULTY, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "reportlint", "check", "--quiet", "--no-cache", "--output", "out.json", "--format", "json"]
+        [
+            sys.executable,
+            "-m",
+            "reportlint",
+            "check",
+            "--quiet",
+            "--no-cache",
+            "--output",
+            "out.json",
+            "--format",
+            "json",
+        ]
         + ["good.txt"],
         cwd=tmp_path,
         capture_output=True,

@@ -9,6 +9,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 from reportlint.cachefolder import folder, is_own, write_whole
@@ -46,7 +47,7 @@ class Kept:
     """The folder of kept results.
 
     complain: Told once of each kind of trouble: damage, and that nothing can be written. Nothing else comes of it.
-        None in a process that works for another, which takes the trouble and tells it.
+        None in a process that works for another.
     """
 
     def __init__(self, complain: Callable[[str], None] | None, place: str | None = None) -> None:
@@ -70,6 +71,12 @@ class Kept:
                 self._trouble.append((what, where))
             else:
                 self.complain(TROUBLE[what].format(where))
+
+    def for_another(self) -> "Kept":
+        """The same for a process that works for another, which takes the trouble and tells it."""
+        other = copy(self)
+        other.complain, other._told, other._trouble = None, set(self._told), []
+        return other
 
     def taken(self) -> tuple[tuple[str, str], ...]:
         """The trouble since this was last asked."""
