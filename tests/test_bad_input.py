@@ -460,20 +460,9 @@ def test_a_file_that_could_not_be_written_whole_is_not_left_in_part(tmp_path: Pa
         resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
 
     (tmp_path / "good.txt").write_text(FAULTY, encoding="utf-8")
+    words = ("check", "--quiet", "--no-cache", "--output", "out.json", "--format", "json", "good.txt")
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "reportlint",
-            "check",
-            "--quiet",
-            "--no-cache",
-            "--output",
-            "out.json",
-            "--format",
-            "json",
-        ]
-        + ["good.txt"],
+        [sys.executable, "-m", "reportlint", *words],
         cwd=tmp_path,
         capture_output=True,
         timeout=SECONDS,

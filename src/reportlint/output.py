@@ -128,7 +128,7 @@ class Destination:
             self.is_special = os.path.exists(self.name) and not os.path.isfile(self.name)
             self.part = self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
             if self.is_special:
-                self.stream = open(self.name, "wb")  # noqa: SIM115
+                self.stream = open(self.name, "wb")
             else:
                 # Whatever has that name, left over or put there to be written through, is not ours.
                 self.part.unlink(missing_ok=True)
