@@ -343,6 +343,21 @@ def test_links_that_lead_nowhere_or_round_are_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    (work / "reports").mkdir(parents=True)
+    (tmp_path / "secret").write_text("a password", encoding="utf-8")
+    (work / "within.txt").write_text("甲", encoding="utf-8")
+    (work / "reports" / "out.txt").symlink_to("../../secret")
+    (work / "reports" / "within.txt").symlink_to("../within.txt")
+    outcome = reportlint("check", "--format", "concise", "--quiet", "reports", path=work)
+    secret = tmp_path / "secret"
+    said = f"这是一个链接，指向所给文件夹之外的 {secret}，没有读取。要检查就直接给出那个文件"
+    lines = [f"reports/out.txt:1:1: error ENG001 unreadable: {said}", f"reports/within.txt:1:1: {NO_REPORT}"]
+    assert (outcome.status, outcome.lines, outcome.stderr) == (3, lines, "")
+    assert reportlint("check", "--quiet", "--format", "concise", "reports/out.txt", path=work).status == 0
+
+
 def test_a_folder_named_like_a_report_is_searched(tmp_path: Path) -> None:
     (tmp_path / "folder.txt").mkdir()
     (tmp_path / "folder.txt" / "a.txt").write_text("甲", encoding="utf-8")
@@ -464,6 +479,7 @@ def test_a_file_that_could_not_be_written_whole_is_not_left_in_part(tmp_path: Pa
     done = subprocess.run(
         [sys.executable, "-m", "reportlint", *words],
         cwd=tmp_path,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # else what is compiled is not written whole either
         capture_output=True,
         timeout=SECONDS,
         check=False,

@@ -4,6 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from reportlint.repository import top
+
 VARIABLE = "REPORTLINT_CACHE_DIR"
 
 
@@ -16,6 +18,12 @@ def folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "reportlint"
+
+
+def is_in_checkout(place: "Path | str") -> bool:
+    """Whether it lies in the repository that we are in, where whoever may commit could put files into it."""
+    above = top(Path.cwd())
+    return above is not None and Path(os.path.realpath(place)).is_relative_to(os.path.realpath(above))
 
 
 def is_own(status: os.stat_result) -> bool:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from copy import copy
 from typing import Any
 
-from reportlint.cachefolder import folder, is_own, write_whole
+from reportlint.cachefolder import folder, is_in_checkout, is_own, write_whole
 
 try:
     # hashlib would load OpenSSL, which takes as long as reading a hundred results.
@@ -55,14 +55,20 @@ class Kept:
         self.complain = complain
         self._told: set[str] = set()
         self._trouble: list[tuple[str, str]] = []
-        self.writes = True
+        self.reads = self.writes = True
+        if is_in_checkout(self.place):
+            self._refused("planted")
+            return
         try:
             status = os.stat(self.place)
         except OSError:
             return  # it is made when the first result is kept
         if not is_own(status):
-            self.writes = False
-            self.trouble("foreign", self.place)
+            self._refused("foreign")
+
+    def _refused(self, why: str) -> None:
+        self.reads = self.writes = False
+        self.trouble(why, self.place)
 
     def trouble(self, what: str, where: str) -> None:
         if what not in self._told:
@@ -89,7 +95,7 @@ class Kept:
 
     def read(self, facts: Sequence[str]) -> Any:
         """What was kept under these facts; None where nothing was."""
-        if "foreign" in self._told:
+        if not self.reads:
             return None
         file = self.file(facts)
         try:
@@ -156,6 +162,9 @@ TROUBLE = {
     "unwritable": "无法写入缓存，不影响检查 / the cache cannot be written, which changes no result: {}",
     "foreign": "缓存文件夹可被他人改写，没有使用；chmod go-w / others may write the folder of the cache, so it is not "
     "used; chmod go-w: {}",
+    "planted": "缓存文件夹在仓库里，能提交的人都可以放入结果，没有使用；请用 REPORTLINT_CACHE_DIR 指定别处 / "
+    "the folder of the cache is in the repository, where whoever may commit could put results, so it is not used; "
+    "name one elsewhere with REPORTLINT_CACHE_DIR: {}",
 }
 
 
