@@ -363,6 +363,32 @@ def test_only_what_is_in_the_repository_can_be_named(run: Run, place: Path) -> N
     ]
 
 
+def test_a_plugin_that_has_to_be_there_and_is_not_is_a_mistake(run: Run, place: Path) -> None:
+    write(place / "packs" / "county" / "rules" / "no-slogans.yaml", RULE)
+    write(place / "packs" / "county" / "pack.yaml", "name: county\napi: 1\n")
+    write(place / "base.yaml", "plugins: [reportlint]\n")
+    write(place / ".reportlint.yaml", "extends: base.yaml\n+plugins: [county, conty]\nrules: {XQ001: info}\n")
+    assert mistakes(run, "--rules", "packs/county") == [
+        ".reportlint.yaml:2:20: no plugin is called 'conty' (did you mean 'county'?); loaded: county, local, reportlint"
+    ]
+    write(place / ".reportlint.yaml", "extends: base.yaml\n+plugins: [county]\n")
+    assert mistakes(run) == [".reportlint.yaml:2:12: no plugin is called 'county'; loaded: reportlint"]
+    assert found(run, "--rules", "packs/county") == (1, ["warning XQ001", *BOTH])
+    write(place / ".reportlint.yaml", "extends: base.yaml\nplugins: []\n")
+    assert found(run) == (1, BOTH)
+    assert told(run)["plugins"] == "[]  # project, .reportlint.yaml:2"
+
+
+def test_a_file_above_is_named_in_short(run: Run, place: Path) -> None:
+    write(place / "county.yaml", "rules: {review-sum: {severity: error, locked: true}}\n")
+    write(place / "reports" / "own" / ".reportlint.yaml", "extends: ../../county.yaml\nrules: {review-sum: off}\n")
+    write(place / "reports" / "own" / "report.txt", FAULTY)
+    assert mistakes(run) == [
+        "reports/own/.reportlint.yaml:2:21: the rule 'review-sum' is locked at county.yaml:1:47 (extends) "
+        "with severity 'error', so it cannot be 'off'"
+    ]
+
+
 def test_settings_of_a_pack(run: Run, place: Path) -> None:
     write(place / "packs" / "county" / "rules" / "no-slogans.yaml", RULE)
     write(place / "packs" / "county" / "pack.yaml", "name: county\napi: 1\n")
@@ -473,7 +499,7 @@ overrides:
 - {files: [a], language: zh, rules: {balanc: off}}
 """,
     )
-    keys = "exclude, extends, fail-on, language, locked, overrides, profile, rules, rules-folders"
+    keys = "exclude, extends, fail-on, language, locked, overrides, plugins, profile, rules, rules-folders"
     assert mistakes(run) == [
         f".reportlint.yaml:1:1: unknown key 'languge' (did you mean 'language'?); known: {keys}",
         ".reportlint.yaml:2:10: 'maybe' is not one of error, warning, info, never",
