@@ -523,3 +523,67 @@ def test_a_temporary_name_that_is_taken_by_a_link_is_not_written_through(tmp_pat
 def test_standard_output_may_be_named_as_a_file(tmp_path: Path) -> None:
     outcome = run_with(tmp_path, "", "check", "--quiet", "--format", "concise", "--output", "/dev/stdout", "good.txt")
     assert (outcome.status, outcome.stdout[: len(FAULT)], outcome.stderr) == (0, FAULT, "")
+
+
+# A repository that means harm.
+
+ENDLESS = Path("/dev/zero")
+CHECKED = Outcome(0, "", "")
+
+
+def hostile(path: Path) -> Path:
+    """A repository with a report in which nothing is wrong, and an empty folder of rules."""
+    (path / ".git").mkdir(parents=True)
+    (path / ".reportlint" / "rules").mkdir(parents=True)
+    (path / "model.txt").write_text(MODEL, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("caching", [[], ["--no-cache"]])
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("pyproject.toml", ENDLESS),
+        (".reportlint/grammars/endless.lark", ENDLESS),
+        (".reportlint/rules/endless.txt", ENDLESS),
+        (".reportlint/rules/everything", Path("/")),
+    ],
+)
+def test_links_of_a_repository_to_what_has_no_end_are_not_followed(
+    link: str, target: Path, caching: list[str], tmp_path: Path
+) -> None:
+    place = hostile(tmp_path)
+    (place / link).parent.mkdir(exist_ok=True)
+    (place / link).symlink_to(target)
+    assert reportlint("check", "--quiet", "--fail-on", "info", *caching, "model.txt", path=place) == CHECKED
+
+
+def test_links_in_circles_among_rules_are_not_followed(tmp_path: Path) -> None:
+    place = hostile(tmp_path)
+    for name in ("one", "other"):
+        (place / ".reportlint" / "rules" / name).symlink_to(".")
+    assert reportlint("check", "--quiet", "--fail-on", "info", "model.txt", path=place) == CHECKED
+
+
+@pytest.mark.parametrize("link", [".reportlint", ".reportlint/rules", ".reportlint/grammars", ".reportlint/plugins"])
+def test_folders_of_rules_that_are_links_out_of_the_repository_are_refused(link: str, tmp_path: Path) -> None:
+    place = hostile(tmp_path / "place")
+    (tmp_path / "elsewhere").mkdir()
+    if (place / link).is_dir():
+        (place / link).rename(place / "before")
+    (place / link).symlink_to(tmp_path / "elsewhere")
+    outcome = reportlint("check", "--quiet", "model.txt", path=place)
+    assert outcome == Outcome(
+        2,
+        "",
+        f"reportlint: {place / link}: 这是一个链接，指向仓库以外；要用那里的规则，请用 --rules / "
+        "a link that leads out of the repository; to use rules from there, name them with --rules\n",
+    )
+
+
+def test_a_rule_that_is_a_link_to_what_has_no_end_is_refused(tmp_path: Path) -> None:
+    place = hostile(tmp_path)
+    (place / ".reportlint" / "rules" / "endless.yaml").symlink_to(ENDLESS)
+    outcome = reportlint("check", "--quiet", "model.txt", path=place)
+    said = "a link to a file outside its folder, which rule files may not read"
+    assert outcome == Outcome(2, "", f"reportlint: {place / '.reportlint/rules/endless.yaml'}: {said}\n")

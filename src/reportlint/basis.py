@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -13,6 +14,7 @@ from reportlint.plugins import OWN, Extensions, Plugin
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 MOST_FILES = 5000  # of one plugin that are looked at
+LARGEST_DATA = 8 * 1024 * 1024  # bytes; no file of rules may be near as large
 # The libraries that have a say in what is found.
 LIBRARIES = ("google_re2-", "lark-", "pluggy-", "ruamel.yaml-", "ruamel.yaml.clib-", "ruamel_yaml-")
 
@@ -45,7 +47,10 @@ def packs(found: Iterable[Pack]) -> Iterator[str]:
 def _contents(folder: str) -> Iterator[str]:
     """What is in the files of data below the folder."""
     yield folder
-    for path, _ in _files(folder, (".yaml", ".lark", ".txt")):
+    for path, status in _files(folder, (".yaml", ".lark", ".txt")):
+        if status.st_size > LARGEST_DATA:
+            yield f"{path} {status.st_size} {status.st_mtime_ns}"
+            continue
         try:
             with open(path, "rb") as file:
                 yield f"{path[len(folder) :]} {digest([file.read()])}"
@@ -60,6 +65,7 @@ def _code(folder: str) -> Iterator[str]:
 
 
 def _files(folder: str, endings: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    """Regular files: a device has no end. Links to folders are not followed, as where rules are read."""
     found = []
     folders = [folder]
     while folders:
@@ -67,8 +73,10 @@ def _files(folder: str, endings: tuple[str, ...]) -> Iterator[tuple[str, os.stat
             with os.scandir(folders.pop()) as entries:
                 for entry in entries:
                     if entry.name.endswith(endings):
-                        found.append((entry.path, entry.stat()))
-                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+                        status = entry.stat()
+                        if stat.S_ISREG(status.st_mode):
+                            found.append((entry.path, status))
+                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
         except OSError:
             continue

@@ -42,6 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("reportlint: interrupted", file=sys.stderr)
         return 130
+    except Exception:
+        # A mistake of ours, or no memory: Python's own status for it would say that something was found.
+        import traceback
+
+        traceback.print_exc()
+        return FAILED
 
 
 def _break_off(error: OSError) -> None:

@@ -44,7 +44,7 @@ def _file_in(folder: Path) -> Path | None:
     own, project = folder / FILE, folder / PYPROJECT
     found = [own] if os.path.lexists(own) else []
     try:
-        if b"reportlint" in project.read_bytes() and toml_table(project) is not None:
+        if project.is_file() and b"reportlint" in project.read_bytes() and toml_table(project) is not None:
             found.append(project)
     except OSError:
         pass
