@@ -4,6 +4,7 @@ import atexit
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 
 import pytest
@@ -13,6 +14,10 @@ from hypothesis import HealthCheck, settings
 _OWN = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, _OWN, ignore_errors=True)
 os.environ["XDG_CACHE_HOME"] = os.environ["XDG_CONFIG_HOME"] = _OWN
+
+# What runs in the background of a shell ignores Ctrl-C, and so would all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _NUMBERS = itertools.count()
 

@@ -292,12 +292,13 @@ def test_a_thousand_columns_are_told_at_their_table(tmp_path: Path) -> None:
     assert 1 <= len(outcome.lines) <= 2
 
 
-def test_a_file_above_the_limit_is_not_even_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "told"), [(8 * 1024 * MIB, 8192), (8 * MIB + 1, 9)])
+def test_a_file_above_the_limit_is_not_even_read(size: int, told: int, tmp_path: Path) -> None:
     with (tmp_path / "bad.txt").open("wb") as file:
-        file.truncate(8 * 1024 * MIB)
+        file.truncate(size)
     outcome = reportlint("check", "--format", "concise", "--quiet", "bad.txt", path=tmp_path)
     assert (outcome.status, len(outcome.lines)) == (3, 1)
-    assert outcome.lines[0].startswith("bad.txt:1:1: error ENG001 unreadable: 文件有 8192 MiB，超过 ")
+    assert outcome.lines[0].startswith(f"bad.txt:1:1: error ENG001 unreadable: 文件有 {told} MiB，超过 8 MiB")
 
 
 def test_endless_standard_input_is_left_after_the_limit(tmp_path: Path) -> None:

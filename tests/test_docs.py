@@ -24,6 +24,7 @@ READMES = [TOP / "README.md", TOP / "README.zh-CN.md"]
 FORMULAS = re.compile(r"^<!-- formulas -->\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LIMIT = re.compile(r"`([a-z_.]+)\.([A-Z_]+) = (\d+)`")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+PART = re.compile(r"^```(\w*)\n((?s:.*?))^```$|^(#+) |((?:^\|.*\n)+)|^!\[", re.MULTILINE)
 MARKED_COMMAND = re.compile(r"^<!-- command: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -183,10 +184,43 @@ def test_both_readmes_show_the_same_commands() -> None:
     assert MARKED_COMMAND.findall(chinese) == MARKED_COMMAND.findall(english)
 
 
+BOTH = [(path.with_name(path.name.replace(".zh-CN", "")), path) for path in PAGES if path.name.endswith(".zh-CN.md")]
+
+
+def shape(path: Path) -> list[tuple[str, int]]:
+    """What a page is built of: headings by level, tables by rows, pictures, and blocks by commands or lines."""
+    page = text_of(path)
+    built = []
+    for found in PART.finditer(page):
+        language, content, heading, table = found.groups()
+        if heading:
+            built.append(("heading", len(heading)))
+        elif table:
+            built.append(("table", table.count("\n")))
+        elif language is None:
+            built.append(("picture", 1))
+        else:
+            lines = SCRIPT["typed_in"](content) if language == "console" else content.splitlines()
+            built.append((language, len(lines)))
+    return built
+
+
+@pytest.mark.parametrize(("english", "chinese"), BOTH, ids=[name_of(chinese) for _, chinese in BOTH])
+def test_Chinese_page_is_built_like_the_English_one(english: Path, chinese: Path) -> None:  # noqa: N802
+    assert shape(chinese) == shape(english)
+
+
+@pytest.mark.parametrize("path", [chinese for _, chinese in BOTH], ids=name_of)
+def test_Chinese_page_leads_to_Chinese_pages(path: Path) -> None:  # noqa: N802
+    own = path.with_name(path.name.replace(".zh-CN", ""))
+    targets = {(path.parent / target.partition("#")[0]).resolve() for target in LINK.findall(text_of(path))}
+    assert targets & {english for english, _ in BOTH} <= {own}
+
+
 def test_both_pages_on_writing_rules_show_the_same_commands() -> None:
-    english = text_of(TOP / "docs" / "writing-rules.md")
-    chinese = text_of(TOP / "docs" / "writing-rules.zh-CN.md")
-    assert SCRIPT["typed_in"](chinese) == SCRIPT["typed_in"](english)
+    pages = (text_of(TOP / "docs" / name) for name in ("writing-rules.md", "writing-rules.zh-CN.md"))
+    english, chinese = ([command.splitlines()[0] for command in SCRIPT["typed_in"](page)] for page in pages)
+    assert chinese == english
 
 
 def test_Chinese_page_tells_of_every_kind() -> None:  # noqa: N802

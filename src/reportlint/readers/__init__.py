@@ -118,9 +118,9 @@ def _refuse_too_much(text: str) -> None:
 
 
 def too_large(size: int) -> ReadError:
-    limit = LARGEST_FILE // (1024 * 1024)
+    mebibyte = 1024 * 1024
+    limit, whole = LARGEST_FILE // mebibyte, -(-size // mebibyte)  # rounded up: 8 MiB are not more than 8 MiB
     return ReadError(
-        f"文件有 {size // (1024 * 1024)} MiB，超过 {limit} MiB 的上限。一份年度报告不会这样大，请确认文件是否正确",
-        f"the file has {size // (1024 * 1024)} MiB, more than the limit of {limit} MiB; "
-        "an annual report is never that large",
+        f"文件有 {whole} MiB，超过 {limit} MiB 的上限。一份年度报告不会这样大，请确认文件是否正确",
+        f"the file has {whole} MiB, more than the limit of {limit} MiB; an annual report is never that large",
     )
