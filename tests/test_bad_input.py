@@ -526,6 +526,14 @@ def test_standard_output_may_be_named_as_a_file(tmp_path: Path) -> None:
     assert (outcome.status, outcome.stdout[: len(FAULT)], outcome.stderr) == (0, FAULT, "")
 
 
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    command = f"rmdir ../gone; {sys.executable} -P -m reportlint rules"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path / "gone", capture_output=True, text=True, check=False)
+    said = "reportlint: 当前文件夹已不存在 / the current folder cannot be used: No such file or directory\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
 # A repository that means harm.
 
 ENDLESS = Path("/dev/zero")

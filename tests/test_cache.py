@@ -332,6 +332,24 @@ def test_what_others_may_write_is_not_taken(place: Path, capsys: pytest.CaptureF
     assert errors.count("chmod go-w") == 2  # once, in both languages
 
 
+def test_a_person_without_a_home_keeps_nothing(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in (VARIABLE, "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    said = (
+        "reportlint: 没有主文件夹，无处存放缓存，不影响检查；可用 REPORTLINT_CACHE_DIR 指定 / "
+        "there is no home folder to keep the cache in, which changes no result; REPORTLINT_CACHE_DIR may name one\n"
+    )
+    assert check(capsys, "--quiet", "clean.txt") == (0, "", said)
+    assert main(["cache"]) == 2
+    assert capsys.readouterr().err == said
+
+
 def test_what_a_contributor_may_have_committed_is_not_taken(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

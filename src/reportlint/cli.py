@@ -26,6 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return USAGE
     try:
+        os.getcwd()
+    except OSError as error:
+        print(f"reportlint: 当前文件夹已不存在 / the current folder cannot be used: {error.strerror}", file=sys.stderr)
+        return USAGE
+    try:
         status: int = options.run(options)
         sys.stdout.flush()
         return status

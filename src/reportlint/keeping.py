@@ -51,11 +51,15 @@ class Kept:
     """
 
     def __init__(self, complain: Callable[[str], None] | None, place: str | None = None) -> None:
-        self.place = os.path.join(place or str(folder()), RESULTS)
+        own = place or folder()
+        self.place = os.path.join(own, RESULTS) if own else ""
         self.complain = complain
         self._told: set[str] = set()
         self._trouble: list[tuple[str, str]] = []
         self.reads = self.writes = True
+        if own is None:
+            self._refused("homeless")
+            return
         if is_in_checkout(self.place):
             self._refused("planted")
             return
@@ -162,6 +166,8 @@ TROUBLE = {
     "unwritable": "无法写入缓存，不影响检查 / the cache cannot be written, which changes no result: {}",
     "foreign": "缓存文件夹可被他人改写，没有使用；chmod go-w / others may write the folder of the cache, so it is not "
     "used; chmod go-w: {}",
+    "homeless": "没有主文件夹，无处存放缓存，不影响检查；可用 REPORTLINT_CACHE_DIR 指定 / "
+    "there is no home folder to keep the cache in, which changes no result; REPORTLINT_CACHE_DIR may name one{}",
     "planted": "缓存文件夹在仓库里，能提交的人都可以放入结果，没有使用；请用 REPORTLINT_CACHE_DIR 指定别处 / "
     "the folder of the cache is in the repository, where whoever may commit could put results, so it is not used; "
     "name one elsewhere with REPORTLINT_CACHE_DIR: {}",
@@ -197,7 +203,8 @@ def clean(below: str, most: int = LARGEST_FOLDER) -> None:
 def count(place: str | None = None) -> tuple[int, int]:
     """How many results are kept, and how many bytes they take."""
     number = size = 0
-    for parent, _, names in os.walk(os.path.join(place or str(folder()), RESULTS)):
+    own = place or folder()
+    for parent, _, names in os.walk(os.path.join(own, RESULTS)) if own else ():
         for name in names:
             try:
                 size += os.stat(os.path.join(parent, name)).st_size

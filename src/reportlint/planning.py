@@ -37,7 +37,7 @@ def library(extensions: "Extensions", *, cached: bool = True) -> "Library":
         from reportlint.engine import load
 
         own = folder()
-        return load(extensions, own if cached and not is_in_checkout(own) else None)
+        return load(extensions, own if cached and own and not is_in_checkout(own) else None)
     finally:
         gc.freeze()
         # What is made for a report goes with it, without being searched for: seven in a hundred parts of a check.
