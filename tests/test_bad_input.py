@@ -395,6 +395,28 @@ def test_a_file_without_permission_is_unreadable(tmp_path: Path) -> None:
     assert (outcome.status, outcome.stdout[:36]) == (3, "a.txt:1:1: error ENG001 unreadable: ")
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["pyproject.toml", ".reportlint.yaml", ".reportlint-waivers.yaml"])
+def test_what_may_say_how_reports_are_checked_has_to_be_readable(name: str, tmp_path: Path) -> None:
+    (tmp_path / "model.txt").write_text(MODEL, encoding="utf-8")
+    (tmp_path / name).write_text("", encoding="utf-8")
+    (tmp_path / name).chmod(0)
+    outcome = reportlint("check", "--quiet", "model.txt", path=tmp_path)
+    assert outcome == Outcome(2, "", f"reportlint: {name}: cannot be read: Permission denied\n")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_of_rules_has_to_be_readable(tmp_path: Path) -> None:
+    (tmp_path / "model.txt").write_text(MODEL, encoding="utf-8")
+    rules = tmp_path / ".reportlint" / "rules"
+    rules.mkdir(parents=True)
+    assert reportlint("check", "--quiet", "model.txt", path=tmp_path).status == 0
+    rules.chmod(0)
+    outcome = reportlint("check", "--quiet", "model.txt", path=tmp_path)
+    rules.chmod(0o700)
+    assert (outcome.status, outcome.stdout, "cannot be read: Permission denied" in outcome.stderr) == (2, "", True)
+
+
 # Output that cannot be written.
 
 

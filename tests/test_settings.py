@@ -1,5 +1,6 @@
 """Settings: which file counts, how layers are laid over each other, what is locked, and what is wrong with a file."""
 
+import errno
 import json
 import re
 import shutil
@@ -361,6 +362,15 @@ def test_only_what_is_in_the_repository_can_be_named(run: Run, place: Path) -> N
         f".reportlint.yaml:2:17: '/etc' is outside of {place}, and settings may name only what is inside",
         ".reportlint.yaml:2:23: there is no folder 'nowhere'",
     ]
+
+
+def test_settings_that_cannot_be_read_are_a_mistake(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    write(place / "pyproject.toml", "[tool.reportlint]\n")
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert mistakes(run) == ["pyproject.toml: cannot be read: Permission denied"]
 
 
 def test_a_plugin_that_has_to_be_there_and_is_not_is_a_mistake(run: Run, place: Path) -> None:

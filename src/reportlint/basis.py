@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from reportlint import __version__
 from reportlint.extension import Pack
@@ -69,8 +70,9 @@ def _files(folder: str, endings: tuple[str, ...]) -> Iterator[tuple[str, os.stat
     found = []
     folders = [folder]
     while folders:
+        name = folders.pop()
         try:
-            with os.scandir(folders.pop()) as entries:
+            with os.scandir(name) as entries:
                 for entry in entries:
                     if entry.name.endswith(endings):
                         status = entry.stat()
@@ -79,7 +81,8 @@ def _files(folder: str, endings: tuple[str, ...]) -> Iterator[tuple[str, os.stat
                     elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
         except OSError:
-            continue
+            with suppress(OSError):  # one that cannot be read is not the same as one with nothing in it
+                found.append((name, os.stat(name)))
     yield from sorted(found, key=lambda item: item[0])
 
 

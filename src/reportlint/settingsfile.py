@@ -46,8 +46,8 @@ def _file_in(folder: Path) -> Path | None:
     try:
         if project.is_file() and b"reportlint" in project.read_bytes() and toml_table(project) is not None:
             found.append(project)
-    except OSError:
-        pass
+    except OSError as error:  # what it says of reports cannot be known
+        raise ConfigError(project, f"cannot be read: {error.strerror}") from error
     if len(found) == 2:
         raise ConfigError(own, f"there are settings in {project} as well; keep one of them")
     return found[0] if found else None
