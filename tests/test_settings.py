@@ -365,8 +365,12 @@ def test_only_what_is_in_the_repository_can_be_named(run: Run, place: Path) -> N
 
 
 def test_settings_that_cannot_be_read_are_a_mistake(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Path.read_bytes
+
     def refused(path: Path) -> bytes:
-        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        if path.name == "pyproject.toml":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path)
 
     write(place / "pyproject.toml", "[tool.reportlint]\n")
     monkeypatch.setattr(Path, "read_bytes", refused)
@@ -683,14 +687,14 @@ def test_every_line_of_the_first_file_can_be_put_into_force(run: Run, place: Pat
 
 
 def test_where_nothing_can_be_written_init_says_so(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (place / "gone").mkdir()
-    monkeypatch.chdir(place / "gone")
-    (place / "gone").rmdir()
-    status, _, err = run("init")
-    assert (status, "cannot be written" in err[0]) == (2, True)
+    original = Path.open
 
+    def opened(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == ".reportlint.yaml":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path, *arguments, **options)
 
-def test_the_same_library_is_used_where_the_same_counts(place: Path) -> None:
-    library = load(built_in())
-    checked = lint_bytes(place / "reports" / "report.txt", FAULTY.encode(), library)
-    assert [diagnostic.code for diagnostic in checked.diagnostics] == ["NUM004", "ARI004"]
+    monkeypatch.setattr(Path, "open", opened)
+    status, out, err = run("init")
+    assert (status, out, len(err)) == (2, [], 1)
+    assert err[0].endswith(".reportlint.yaml: cannot be written: Permission denied")
