@@ -698,3 +698,9 @@ def test_where_nothing_can_be_written_init_says_so(run: Run, place: Path, monkey
     status, out, err = run("init")
     assert (status, out, len(err)) == (2, [], 1)
     assert err[0].endswith(".reportlint.yaml: cannot be written: Permission denied")
+
+
+def test_the_same_library_is_used_where_the_same_counts(place: Path) -> None:
+    library = load(built_in())
+    checked = lint_bytes(place / "reports" / "report.txt", FAULTY.encode(), library)
+    assert [diagnostic.code for diagnostic in checked.diagnostics] == ["NUM004", "ARI004"]
