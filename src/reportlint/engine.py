@@ -120,7 +120,7 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
 def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:
     files: dict[str, Path] = {}
     for pack in packs:
-        for path in sorted(pack.grammars.glob("*.lark")) if pack.grammars else ():
+        for path in sorted(filter(Path.is_file, pack.grammars.glob("*.lark"))) if pack.grammars else ():
             other = files.setdefault(path.stem, path)
             if other is not path:
                 raise ConfigError(path, f"the grammar '{path.stem}' is also in {other}")
