@@ -344,6 +344,21 @@ def test_links_that_lead_nowhere_or_round_are_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    (work / "reports").mkdir(parents=True)
+    (tmp_path / "secret").write_text("a password", encoding="utf-8")
+    (work / "within.txt").write_text("甲", encoding="utf-8")
+    (work / "reports" / "out.txt").symlink_to("../../secret")
+    (work / "reports" / "within.txt").symlink_to("../within.txt")
+    outcome = reportlint("check", "--format", "concise", "--quiet", "reports", path=work)
+    secret = tmp_path / "secret"
+    said = f"这是一个链接，指向所给文件夹之外的 {secret}，没有读取。要检查就直接给出那个文件"
+    lines = [f"reports/out.txt:1:1: error ENG001 unreadable: {said}", f"reports/within.txt:1:1: {NO_REPORT}"]
+    assert (outcome.status, outcome.lines, outcome.stderr) == (3, lines, "")
+    assert reportlint("check", "--quiet", "--format", "concise", "reports/out.txt", path=work).status == 0
+
+
 def test_a_folder_named_like_a_report_is_searched(tmp_path: Path) -> None:
     (tmp_path / "folder.txt").mkdir()
     (tmp_path / "folder.txt" / "a.txt").write_text("甲", encoding="utf-8")
@@ -378,6 +393,28 @@ def test_a_file_without_permission_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / "a.txt").chmod(0)
     outcome = reportlint("check", "--format", "concise", "--quiet", ".", path=tmp_path)
     assert (outcome.status, outcome.stdout[:36]) == (3, "a.txt:1:1: error ENG001 unreadable: ")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["pyproject.toml", ".reportlint.yaml", ".reportlint-waivers.yaml"])
+def test_what_may_say_how_reports_are_checked_has_to_be_readable(name: str, tmp_path: Path) -> None:
+    (tmp_path / "model.txt").write_text(MODEL, encoding="utf-8")
+    (tmp_path / name).write_text("", encoding="utf-8")
+    (tmp_path / name).chmod(0)
+    outcome = reportlint("check", "--quiet", "model.txt", path=tmp_path)
+    assert outcome == Outcome(2, "", f"reportlint: {name}: cannot be read: Permission denied\n")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_of_rules_has_to_be_readable(tmp_path: Path) -> None:
+    (tmp_path / "model.txt").write_text(MODEL, encoding="utf-8")
+    rules = tmp_path / ".reportlint" / "rules"
+    rules.mkdir(parents=True)
+    assert reportlint("check", "--quiet", "model.txt", path=tmp_path).status == 0
+    rules.chmod(0)
+    outcome = reportlint("check", "--quiet", "model.txt", path=tmp_path)
+    rules.chmod(0o700)
+    assert (outcome.status, outcome.stdout, "cannot be read: Permission denied" in outcome.stderr) == (2, "", True)
 
 
 # Output that cannot be written.
@@ -446,3 +483,138 @@ def test_an_output_that_cannot_be_is_a_wrong_usage(name: str, tmp_path: Path) ->
     outcome = run_with(tmp_path, "", "check", "--quiet", "--output", name, "good.txt")
     assert (outcome.status, outcome.stdout) == (2, "")
     assert outcome.stderr.startswith(f"reportlint: cannot write {name}")
+
+
+def test_a_disk_that_is_full_under_a_file_is_said_of_that_file(tmp_path: Path) -> None:
+    outcome = run_with(
+        tmp_path, "", "check", "--quiet", "--format", "json=/dev/full", "--format", "concise", "good.txt"
+    )
+    assert (outcome.status, outcome.stdout[: len(FAULT)]) == (3, FAULT)
+    assert outcome.stderr == "reportlint: cannot write /dev/full: No space left on device\n"
+
+
+def test_a_file_that_could_not_be_written_whole_is_not_left_in_part(tmp_path: Path) -> None:
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+    (tmp_path / "good.txt").write_text(FAULTY, encoding="utf-8")
+    words = ("check", "--quiet", "--no-cache", "--output", "out.json", "--format", "json", "good.txt")
+    done = subprocess.run(
+        [sys.executable, "-m", "reportlint", *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # else what is compiled is not written whole either
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+        preexec_fn=small,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (3, "reportlint: cannot write out.json: File too large\n")
+    assert [item.name for item in tmp_path.iterdir()] == ["good.txt"]
+
+
+def test_messages_that_find_no_room_are_no_crash(tmp_path: Path) -> None:
+    assert run_with(tmp_path, "2>/dev/full", "check", "good.txt", "missing.txt").status == 3
+
+
+def test_messages_that_nobody_reads_are_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text(FAULTY, encoding="utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "reportlint", "check", "good.txt"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=writer,
+        timeout=SECONDS,
+        check=False,
+    )
+    os.close(writer)
+    assert done.returncode == 3
+
+
+def test_a_temporary_name_that_is_taken_by_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("kept", encoding="utf-8")
+    for number in range(1, 400):
+        (tmp_path / f".out.json.{os.getpid() + number}.part").symlink_to("kept")
+    outcome = run_with(tmp_path, "", "check", "--quiet", "--format", "json", "--output", "out.json", "good.txt")
+    assert (outcome.status, outcome.stderr) == (0, "")
+    assert (tmp_path / "kept").read_text(encoding="utf-8") == "kept"
+    assert (tmp_path / "out.json").read_text(encoding="utf-8").startswith("{")
+
+
+def test_standard_output_may_be_named_as_a_file(tmp_path: Path) -> None:
+    outcome = run_with(tmp_path, "", "check", "--quiet", "--format", "concise", "--output", "/dev/stdout", "good.txt")
+    assert (outcome.status, outcome.stdout[: len(FAULT)], outcome.stderr) == (0, FAULT, "")
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    command = f"rmdir ../gone; {sys.executable} -P -m reportlint rules"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path / "gone", capture_output=True, text=True, check=False)
+    said = "reportlint: 当前文件夹已不存在 / the current folder cannot be used: No such file or directory\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+# A repository that means harm.
+
+ENDLESS = Path("/dev/zero")
+CHECKED = Outcome(0, "", "")
+
+
+def hostile(path: Path) -> Path:
+    """A repository with a report in which nothing is wrong, and an empty folder of rules."""
+    (path / ".git").mkdir(parents=True)
+    (path / ".reportlint" / "rules").mkdir(parents=True)
+    (path / "model.txt").write_text(MODEL, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("caching", [[], ["--no-cache"]])
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("pyproject.toml", ENDLESS),
+        (".reportlint/grammars/endless.lark", ENDLESS),
+        (".reportlint/rules/endless.txt", ENDLESS),
+        (".reportlint/rules/everything", Path("/")),
+    ],
+)
+def test_links_of_a_repository_to_what_has_no_end_are_not_followed(
+    link: str, target: Path, caching: list[str], tmp_path: Path
+) -> None:
+    place = hostile(tmp_path)
+    (place / link).parent.mkdir(exist_ok=True)
+    (place / link).symlink_to(target)
+    assert reportlint("check", "--quiet", "--fail-on", "info", *caching, "model.txt", path=place) == CHECKED
+
+
+def test_links_in_circles_among_rules_are_not_followed(tmp_path: Path) -> None:
+    place = hostile(tmp_path)
+    for name in ("one", "other"):
+        (place / ".reportlint" / "rules" / name).symlink_to(".")
+    assert reportlint("check", "--quiet", "--fail-on", "info", "model.txt", path=place) == CHECKED
+
+
+@pytest.mark.parametrize("link", [".reportlint", ".reportlint/rules", ".reportlint/grammars", ".reportlint/plugins"])
+def test_folders_of_rules_that_are_links_out_of_the_repository_are_refused(link: str, tmp_path: Path) -> None:
+    place = hostile(tmp_path / "place")
+    (tmp_path / "elsewhere").mkdir()
+    if (place / link).is_dir():
+        (place / link).rename(place / "before")
+    (place / link).symlink_to(tmp_path / "elsewhere")
+    outcome = reportlint("check", "--quiet", "model.txt", path=place)
+    assert outcome == Outcome(
+        2,
+        "",
+        f"reportlint: {place / link}: 这是一个链接，指向仓库以外；要用那里的规则，请用 --rules / "
+        "a link that leads out of the repository; to use rules from there, name them with --rules\n",
+    )
+
+
+def test_a_rule_that_is_a_link_to_what_has_no_end_is_refused(tmp_path: Path) -> None:
+    place = hostile(tmp_path)
+    (place / ".reportlint" / "rules" / "endless.yaml").symlink_to(ENDLESS)
+    outcome = reportlint("check", "--quiet", "model.txt", path=place)
+    said = "a link to a file outside its folder, which rule files may not read"
+    assert outcome == Outcome(2, "", f"reportlint: {place / '.reportlint/rules/endless.yaml'}: {said}\n")

@@ -327,6 +327,47 @@ def test_what_others_may_write_is_not_taken(place: Path, capsys: pytest.CaptureF
     assert errors.count("chmod go-w") == 2  # once, in both languages
 
 
+def test_a_person_without_a_home_keeps_nothing(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in (VARIABLE, "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    said = (
+        "reportlint: 没有主文件夹，无处存放缓存，不影响检查；可用 REPORTLINT_CACHE_DIR 指定 / "
+        "there is no home folder to keep the cache in, which changes no result; REPORTLINT_CACHE_DIR may name one\n"
+    )
+    assert check(capsys, "--quiet", "clean.txt") == (0, "", said)
+    assert main(["cache"]) == 2
+    assert capsys.readouterr().err == said
+
+
+def test_what_a_contributor_may_have_committed_is_not_taken(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "cache")
+    check(capsys, ".")
+    kept = {path for path in (place / "cache").rglob("*") if path.is_file()}
+    assert len(kept) == 3, "two results, and that the rules could be loaded"
+    for path in kept:
+        path.write_bytes(b"damaged")
+    (place / ".git").mkdir()
+    (place / "deeper").mkdir()
+    monkeypatch.chdir(place / "deeper")
+    monkeypatch.setenv(VARIABLE, "../cache")
+    status, _, told = check(capsys, "--quiet", "..")
+    assert status == 1
+    assert told == (
+        "reportlint: 缓存文件夹在仓库里，能提交的人都可以放入结果，没有使用；请用 REPORTLINT_CACHE_DIR 指定别处 / "
+        "the folder of the cache is in the repository, where whoever may commit could put results, so it is not used; "
+        "name one elsewhere with REPORTLINT_CACHE_DIR: ../cache/results\n"
+    )
+    assert {path.read_bytes() for path in (place / "cache").rglob("*") if path.is_file()} == {b"damaged"}
+
+
 @pytest.mark.parametrize("kind", ["file", "read-only"])
 def test_a_folder_that_cannot_be_written_is_said_once_and_changes_nothing(
     kind: str, place: Path, capsys: pytest.CaptureFixture[str]

@@ -266,3 +266,14 @@ def test_files_are_named_as_they_were_given(capsys: pytest.CaptureFixture[str], 
 def test_show_as_tree_and_json_of_every_example() -> None:
     for example in sorted((Path(cli.__file__).parents[2] / "examples").rglob("*.txt")):
         assert (run("show", "--as", "tree", str(example)), run("show", "--as", "json", str(example))) == (0, 0)
+
+
+def test_a_mistake_of_the_program_has_the_status_of_what_was_not_checked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise ZeroDivisionError("a mistake")
+
+    monkeypatch.setattr("reportlint.output.outputs", fails)
+    assert run("check", "faulty.txt") == 3
+    assert capsys.readouterr().err.splitlines()[-1] == "ZeroDivisionError: a mistake"

@@ -104,6 +104,22 @@ def test_what_is_no_heading_of_a_section(line: str) -> None:
     assert len(parse(f"一、总体情况\n{line}\n").report.sections) == 1
 
 
+def headings(text: str) -> list[str]:
+    return [f"{section.heading.mark}{section.heading.title}" for section in parse(text).report.sections]
+
+
+@pytest.mark.parametrize("mark", ["（二）", "二、"])
+def test_a_number_in_brackets_heads_a_section_where_it_is_that_of_the_section_so_titled(mark: str) -> None:
+    first, second, third = "（一）总体情况", f"{mark}主动公开政府信息情况", "（三）收到和处理政府信息公开申请情况"
+    text = f"{first}\n1.主动公开。三条。\n{second}\n见表。\n{third}\n见表。\n"
+    assert headings(text) == [first, second, third]
+
+
+def test_a_number_in_brackets_is_below_a_section_where_it_is_not_that_of_the_section_so_titled() -> None:
+    text = "一、总体情况\n（一）主动公开政府信息情况\n三条。\n三、收到和处理政府信息公开申请情况\n见表。\n"
+    assert headings(text) == ["一、总体情况", "三、收到和处理政府信息公开申请情况"]
+
+
 def test_text_that_runs_on_behind_a_heading_is_its_first_paragraph() -> None:
     assert outline("一、总体情况。全年公开三条。\n")[1] == [["一、总体情况", "全年公开三条。"]]
     assert outline("六、其他需要报告的事项：无\n")[1] == [["六、其他需要报告的事项", "无"]]

@@ -128,10 +128,16 @@ def test_isolated_leaves_out_what_the_repository_brings(repository: Repository) 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def trusted_list() -> Path:
+    found = trust.store()
+    assert found is not None
+    return found
+
+
 def test_a_list_of_trust_that_others_may_write_is_refused(repository: Repository) -> None:
     repository.with_check(YIELD_ONE)
     repository.run("trust")
-    trust.store().chmod(0o666)
+    trusted_list().chmod(0o666)
     status, _, err = repository.run("check", "report.txt")
     assert status == 2
     assert "others may write this file" in err
@@ -139,9 +145,9 @@ def test_a_list_of_trust_that_others_may_write_is_refused(repository: Repository
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"a": 1}'])
 def test_a_damaged_list_of_trust_is_an_error_with_the_way_out(repository: Repository, content: str) -> None:
-    trust.store().parent.mkdir(parents=True)
-    trust.store().write_text(content, encoding="utf-8")
-    trust.store().chmod(0o600)
+    trusted_list().parent.mkdir(parents=True)
+    trusted_list().write_text(content, encoding="utf-8")
+    trusted_list().chmod(0o600)
     with pytest.raises(ConfigError, match="delete it and trust the plugins anew"):
         trust.trusted()
 

@@ -1,5 +1,6 @@
 """Further processes: the same output as with one, and nothing lost where one of them dies, hangs or is interrupted."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from reportlint.diagnostic import Checked
 from reportlint.errors import ConfigError
 from reportlint.keeping import Kept
 from reportlint.plan import Unset
-from reportlint.pool import METHOD, Pool
+from reportlint.pool import METHOD, Pool, Worker
 from reports import clean_reports
 
 
@@ -113,6 +115,27 @@ def test_a_mistake_in_a_rule_ends_the_run(reports: list[tuple[Path, Callable[[],
     make = partial(Stumbling, os.getpid())
     with pytest.raises(ConfigError, match=r"^rule\.yaml:3:4: is wrong$"):
         list(results(make(), files, 2, pool_of(make)))
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_where_no_more_processes_can_be_started_those_that_are_there_do_the_work(
+    most: int, reports: list[tuple[Path, Callable[[], bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Worker] = []
+
+    def start(*arguments: Any) -> Worker:
+        if len(started) == most:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        started.append(Worker(*arguments))
+        return started[-1]
+
+    (tmp_path / "cache").write_text("no folder", encoding="utf-8")
+    told: list[str] = []
+    kept = checker(Kept(told.append, str(tmp_path / "cache")))
+    one = list(results(checker(), reports, 1, pool_of(checker)))
+    monkeypatch.setattr("reportlint.pool.Worker", start)
+    assert list(results(kept, reports, 4, pool_of(kept.for_another))) == one
+    assert (len(started), len(told)) == (most, 1), "what cannot be kept is told once, by whoever checks"
 
 
 def test_few_reports_need_no_other_process(reports: list[tuple[Path, Callable[[], bytes]]]) -> None:

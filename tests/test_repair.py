@@ -340,12 +340,21 @@ def test_a_difference_can_be_handed_on(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_what_a_terminal_would_obey_is_escaped_in_a_difference(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("a.txt").write_bytes(FAULTY.replace("存在的", "存\x1b[31m在的").removesuffix("\n").encode())
+    Path("a.txt").write_bytes(FAULTY.replace("存在的", "存\x1b[31m\u202e在的").removesuffix("\n").encode())
     Path("cr.txt").write_bytes(FAULTY.replace("\n", "\r").encode())
     run("--diff", ".")
     out = capsys.readouterr().out
     assert "\x1b" not in out
+    assert "\u202e" not in out
     assert "\r" not in out
+
+
+def test_what_is_merely_invisible_stays_in_a_difference_so_that_it_can_be_applied(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("a.txt").write_bytes(FAULTY.replace("存在的", "存\u200b在\xad的").encode())
+    run("--diff", ".")
+    assert "存\u200b在\xad的" in capsys.readouterr().out
 
 
 def test_a_report_that_cannot_be_read_is_said_beside_a_difference(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Settings: which file counts, how layers are laid over each other, what is locked, and what is wrong with a file."""
 
+import errno
 import json
 import re
 import shutil
@@ -341,6 +342,45 @@ def test_only_what_is_in_the_repository_can_be_named(run: Run, place: Path) -> N
     ]
 
 
+def test_settings_that_cannot_be_read_are_a_mistake(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.name == "pyproject.toml":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path)
+
+    write(place / "pyproject.toml", "[tool.reportlint]\n")
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert mistakes(run) == ["pyproject.toml: cannot be read: Permission denied"]
+
+
+def test_a_plugin_that_has_to_be_there_and_is_not_is_a_mistake(run: Run, place: Path) -> None:
+    write(place / "packs" / "county" / "rules" / "no-slogans.yaml", RULE)
+    write(place / "packs" / "county" / "pack.yaml", "name: county\napi: 1\n")
+    write(place / "base.yaml", "plugins: [reportlint]\n")
+    write(place / ".reportlint.yaml", "extends: base.yaml\n+plugins: [county, conty]\nrules: {XQ001: info}\n")
+    assert mistakes(run, "--rules", "packs/county") == [
+        ".reportlint.yaml:2:20: no plugin is called 'conty' (did you mean 'county'?); loaded: county, local, reportlint"
+    ]
+    write(place / ".reportlint.yaml", "extends: base.yaml\n+plugins: [county]\n")
+    assert mistakes(run) == [".reportlint.yaml:2:12: no plugin is called 'county'; loaded: reportlint"]
+    assert found(run, "--rules", "packs/county") == (1, ["warning XQ001", *BOTH])
+    write(place / ".reportlint.yaml", "extends: base.yaml\nplugins: []\n")
+    assert found(run) == (1, BOTH)
+    assert told(run)["plugins"] == "[]  # project, .reportlint.yaml:2"
+
+
+def test_a_file_above_is_named_in_short(run: Run, place: Path) -> None:
+    write(place / "county.yaml", "rules: {review-sum: {severity: error, locked: true}}\n")
+    write(place / "reports" / "own" / ".reportlint.yaml", "extends: ../../county.yaml\nrules: {review-sum: off}\n")
+    write(place / "reports" / "own" / "report.txt", FAULTY)
+    assert mistakes(run) == [
+        "reports/own/.reportlint.yaml:2:21: the rule 'review-sum' is locked at county.yaml:1:47 (extends) "
+        "with severity 'error', so it cannot be 'off'"
+    ]
+
+
 def test_settings_of_a_pack(run: Run, place: Path) -> None:
     write(place / "packs" / "county" / "rules" / "no-slogans.yaml", RULE)
     write(place / "packs" / "county" / "pack.yaml", "name: county\napi: 1\n")
@@ -451,7 +491,7 @@ overrides:
 - {files: [a], language: zh, rules: {balanc: off}}
 """,
     )
-    keys = "exclude, extends, fail-on, language, locked, overrides, profile, rules, rules-folders"
+    keys = "exclude, extends, fail-on, language, locked, overrides, plugins, profile, rules, rules-folders"
     assert mistakes(run) == [
         f".reportlint.yaml:1:1: unknown key 'languge' (did you mean 'language'?); known: {keys}",
         ".reportlint.yaml:2:10: 'maybe' is not one of error, warning, info, never",
@@ -625,11 +665,17 @@ def test_every_line_of_the_first_file_can_be_put_into_force(run: Run, place: Pat
 
 
 def test_where_nothing_can_be_written_init_says_so(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (place / "gone").mkdir()
-    monkeypatch.chdir(place / "gone")
-    (place / "gone").rmdir()
-    status, _, err = run("init")
-    assert (status, "cannot be written" in err[0]) == (2, True)
+    original = Path.open
+
+    def opened(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == ".reportlint.yaml":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", opened)
+    status, out, err = run("init")
+    assert (status, out, len(err)) == (2, [], 1)
+    assert err[0].endswith(".reportlint.yaml: cannot be written: Permission denied")
 
 
 def test_the_same_library_is_used_where_the_same_counts(place: Path) -> None:

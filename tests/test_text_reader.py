@@ -44,6 +44,37 @@ def shown(text: str) -> list[str]:
         pytest.param("甲\t1\t2\n", ["/甲/1/2/", "—"], id="tabs in one line"),
         pytest.param("甲\t1\n", ["甲\t1"], id="one tab inside prose"),
         pytest.param("甲|1\n", ["甲|1"], id="one bar inside prose"),
+        pytest.param(
+            "第一项\n内容\t甲\t乙\n规章\t1\t2\n第五项\n内容\t丙\n许可\t3\n\n正文",
+            ["/第一项/", "/内容/甲/乙/", "/规章/1/2/", "/第五项/", "/内容/丙/", "/许可/3/", "—", "正文"],
+            id="short rows of a copied web table",
+        ),
+        pytest.param(
+            "第一项\t\t\n\n内容\t甲\t乙\n\n第五项\t\t\n\n内容\t丙\t\n",
+            ["/第一项///", "/内容/甲/乙/", "/第五项///", "/内容/丙//", "—"],
+            id="rows with empty cells at their end and blank lines between",
+        ),
+        pytest.param(
+            "规章\t1\t2\n许可\t3\n（一）\t概况\n",
+            ["/规章/1/2/", "/许可/3/", "—", "（一）\t概况"],
+            id="a tab behind the number of a heading",
+        ),
+        pytest.param("年度报告\t\t\n正文\n", ["年度报告", "正文"], id="tabs at the end of a line of prose"),
+        pytest.param("一、\t概况\t\n", ["一、\t概况"], id="tabs around a heading"),
+        pytest.param("**一、甲**\n## **二、乙**\n**丙。**丁\n", ["一、甲", "二、乙", "丙。**丁"], id="bold print"),
+        pytest.param(
+            "\t甲\n\t1\n- 5 -\n\t2\n第6页\n\t第 6 页 共 9 页\n", ["/甲/1/2/第 6 页 共 9 页/", "—"], id="page numbers"
+        ),
+        pytest.param("\t甲\n\t1\n5\n", ["/甲/15/", "—"], id="a figure broken in two"),
+        pytest.param("甲\t1\t2\n1/5\n乙\t1\t2\n", ["/甲/1/2/", "—", "1/5", "/乙/1/2/", "—"], id="a page of so many"),
+        pytest.param(
+            "| 甲<br>乙<BR/> | &nbsp; | 1\\.丙&ldquo; | \\ |\n",
+            ["/甲乙//1.丙“/\\/", "—"],
+            id="traces of mark-up in cells",
+        ),
+        pytest.param("| **甲** | **1** |\n", ["/甲/1/", "—"], id="bold cells"),
+        pytest.param("****\n2**3\n", ["****", "2**3"], id="asterisks that are no bold print"),
+        pytest.param("\u200b\xad甲\u2060\n\t\u200b1\xad\n", ["甲", "/1/", "—"], id="marks that show as nothing"),
     ],
 )
 def test_blocks(text: str, expected: list[str]) -> None:
@@ -57,7 +88,7 @@ def test_lines_of_nothing_but_bars_are_read(line: str) -> None:
     assert isinstance(blocks(line), list)
 
 
-TEXT = st.text(st.sampled_from("甲一、1|｜\t\n\r -\u3000\u200b\ufeff\u2028[]。"), max_size=60)
+TEXT = st.text(st.sampled_from("甲一、1|｜\t\n\r -\u3000\u200b\ufeff\u2028[]。*\xad"), max_size=60)
 
 
 @given(TEXT)

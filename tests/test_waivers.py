@@ -324,6 +324,23 @@ def test_a_list_in_brackets_cannot_be_added_to(run: Run, place: Path) -> None:
     assert (place / FILE).read_text(encoding="utf-8") == "[]\n"
 
 
+def test_a_folder_that_is_called_like_the_waivers_cannot_be_written(run: Run, place: Path) -> None:
+    (place / FILE).mkdir()
+    assert waive(run) == (2, [], [f"reportlint: {FILE}: cannot be written: Is a directory"])
+
+
+def test_standard_input_has_no_name_that_a_waiver_could_give(run: Run, place: Path) -> None:
+    assert waive(run, "-") == (
+        2,
+        [],
+        [
+            "reportlint: waive: 豁免要写明是哪份报告，不能用标准输入 / "
+            "a waiver names its report, which standard input does not; name the file"
+        ],
+    )
+    assert not (place / FILE).exists()
+
+
 def test_waivers_are_written_where_waivers_or_settings_are(run: Run, place: Path) -> None:
     write(place / "reports" / ".reportlint.yaml", "# nothing\n")
     assert waive(run)[1] == [f"reports/{FILE}: 2 个已豁免 / 2 waived"]

@@ -2,8 +2,10 @@
 
 import itertools
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from reportlint import __version__
 from reportlint.extension import Pack
@@ -13,6 +15,7 @@ from reportlint.plugins import OWN, Extensions, Plugin
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 MOST_FILES = 5000  # of one plugin that are looked at
+LARGEST_DATA = 8 * 1024 * 1024  # bytes; no file of rules may be near as large
 # The libraries that have a say in what is found.
 LIBRARIES = ("google_re2-", "lark-", "pluggy-", "ruamel.yaml-", "ruamel.yaml.clib-", "ruamel_yaml-")
 
@@ -45,7 +48,10 @@ def packs(found: Iterable[Pack]) -> Iterator[str]:
 def _contents(folder: str) -> Iterator[str]:
     """What is in the files of data below the folder."""
     yield folder
-    for path, _ in _files(folder, (".yaml", ".lark", ".txt")):
+    for path, status in _files(folder, (".yaml", ".lark", ".txt")):
+        if status.st_size > LARGEST_DATA:
+            yield f"{path} {status.st_size} {status.st_mtime_ns}"
+            continue
         try:
             with open(path, "rb") as file:
                 yield f"{path[len(folder) :]} {digest([file.read()])}"
@@ -60,18 +66,23 @@ def _code(folder: str) -> Iterator[str]:
 
 
 def _files(folder: str, endings: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    """Regular files: a device has no end. Links to folders are not followed, as where rules are read."""
     found = []
     folders = [folder]
     while folders:
+        name = folders.pop()
         try:
-            with os.scandir(folders.pop()) as entries:
+            with os.scandir(name) as entries:
                 for entry in entries:
                     if entry.name.endswith(endings):
-                        found.append((entry.path, entry.stat()))
-                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+                        status = entry.stat()
+                        if stat.S_ISREG(status.st_mode):
+                            found.append((entry.path, status))
+                    elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
         except OSError:
-            continue
+            with suppress(OSError):  # one that cannot be read is not the same as one with nothing in it
+                found.append((name, os.stat(name)))
     yield from sorted(found, key=lambda item: item[0])
 
 

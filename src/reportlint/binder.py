@@ -16,10 +16,11 @@ from reportlint.profile import TEXTS, YES_NO, DataRow, HeaderCell, HeaderRow, La
 from reportlint.report import Cell
 from reportlint.wording import Likeness, fold, likeness, ordinal, similarity, skeleton, words
 
-NEAR, AKIN, SURE = 0.55, 0.3, 0.95
+NEAR, AKIN, SURE, NEARLY_SURE = 0.55, 0.3, 0.95, 0.9
 NEAR_AMONG_FREE = 0.75  # beside rows whose labels are free, a label that is hardly like the form's is one of theirs
 MOST_LINES = 400  # a longer table is aligned without looking for near matches
 SHOWN_ROWS = 3
+MOST_ROWS_APART = 3  # so many rows that cannot be read are told of one by one
 
 TOO_DEEP = Text("这一行画成了上一组的下级", "the row is drawn as an item of the group above it")
 OTHER_GROUP = Text("这一行属于另一组", "the row belongs to another group")
@@ -28,6 +29,7 @@ WRONG_ROW = Text(
     "不在格式规定的那一行，或合并方式不同", "it stands in another row than in the form, or is merged differently"
 )
 WHICH_ROW = Text("从这一行的标签看不出是哪一种行", "its label does not tell which row it is")
+SPOILT_TOO = Text("这一行的各列同样分不清", "the cells of this row cannot be told apart either")
 LEFT_BLANK = Text("这个表头没有填写", "it was left blank")
 NOT_IN_FORM = Text("格式中没有这个表头", "the form has no such header")
 HERE_INSTEAD = Text("这个表头实际在这里", "the header stands here instead")
@@ -139,12 +141,7 @@ class Binder:
         self._bind_headers([(self.lines[i], row) for i, j in pairs if isinstance(row := rows[j], HeaderRow)])
         self._check_groups(zip(data, labels, strict=True))
         self._report_rest(pairs, repeated, absent)
-        for line in self.unreadable:
-            count = len(line.cells)
-            detail = WHICH_ROW if line in self.unfit else Text(f"这一行有 {count} 格", f"the row has {count} cells")
-            self.faults.append(
-                self._departure(Fault.UNREADABLE_ROW, line, line.head.span, found=str(count), detail=detail)
-            )
+        self._report_unreadable()
         for part in self.copies:
             self.faults.append(self._departure(Fault.COPY, part[0], part[0].head.span, found=part[0].head.text))
         span = Span(self.lines[0].row.span.start, self.lines[-1].row.span.end)
@@ -164,7 +161,9 @@ class Binder:
         figures: list[tuple[Line, Cell]] = []
         for line in self.lines:
             if not line.labels:
-                figures.extend((line, cell) for cell in line.cells)
+                # A blank row above its labels is the empty header of a Markdown table.
+                if line.head.text or len(read) > len(figures):
+                    figures.extend((line, cell) for cell in line.cells)
             elif line.holds_figures or not self.index.labels.issuperset(filter(None, line.words)):
                 return None
             elif set(leaves).issuperset(filter(None, line.words)):
@@ -269,7 +268,11 @@ class Binder:
             return SURE  # labels that are merged with it stand in this row too
         if mine and mine < theirs:
             return SURE  # a label of it was left blank
-        return similarity(line.joined, row.words)
+        if theirs < mine and len(theirs) > 1:
+            return NEARLY_SURE  # one of those that are merged with it is altered
+        own = [line.words[place] for place in line.distinct]
+        without_merged = "".join(word for word in own if word in theirs or word not in self.index.labels)
+        return max(similarity("".join(own), row.words), similarity(without_merged, row.words))
 
     def _area(self, line: Line) -> tuple[int, ...]:
         """Places of the cells of words that may be labels of the row."""
@@ -409,7 +412,8 @@ class Binder:
         return max(reversed(area), key=lambda place: self._nearness(line.cells[place], row.label), default=-1)
 
     def _bind_row(self, line: Line, row: DataRow, label: int, leads: bool) -> None:
-        cells = self._numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path))
+        is_grid = len(line.cells) == self.template.width
+        cells = self._numbers(line.cells[label + 1 :], len(row.columns), leads, merged=bool(row.path), is_grid=is_grid)
         if cells is None:
             self.unreadable.append(line)
             return
@@ -419,12 +423,13 @@ class Binder:
             self._check_depth(line, label, row)
 
     def _numbers(
-        self, cells: tuple[Cell, ...], count: int, leads: bool, *, merged: bool = True
+        self, cells: tuple[Cell, ...], count: int, leads: bool, *, merged: bool = True, is_grid: bool = False
     ) -> tuple[Cell, ...] | None:
         """The cells of the number columns among those behind the label; None where that is not certain.
 
         leads: Whether labels are followed by empty cells of the grid in this table, so that numbers stand at the right.
         merged: Whether one cell may stand for all columns.
+        is_grid: Whether the row has a cell for every place of the grid: then a merged cell may be written out in each.
         """
         surplus = len(cells) - count
         if surplus == 0:
@@ -434,7 +439,9 @@ class Binder:
             left = not any(cell.text for cell in cells[count:])
             if right and (leads or not left):
                 return cells[surplus:]
-            return cells[:count] if left else None
+            # The last column is merged up to the edge of the table.
+            written_out = is_grid and len({cell.text for cell in cells[count - 1 :]}) == 1
+            return cells[:count] if left or written_out else None
         if len(cells) != 1 or not merged:
             return None
         value = self.figure(cells[0].text)
@@ -487,6 +494,8 @@ class Binder:
                 if place >= label:
                     break
                 cell = line.cells[place]
+                if line.words[place] == line.words[label]:
+                    continue  # the row's own label, written out at every place that it is merged over
                 group = self._group_label(cell, row, place)
                 if group is None:
                     self.faults.append(
@@ -494,8 +503,8 @@ class Binder:
                             Fault.NESTING, line, cell.span, found=cell.text, row=row, detail=OTHER_GROUP, cell=cell
                         )
                     )
-                elif (cell.text, group.text) not in seen:
-                    seen.add((cell.text, group.text))
+                elif (line.words[place], group.text) not in seen:
+                    seen.add((line.words[place], group.text))
                     self._check_label(line, cell, group, row)
 
     def _group_label(self, cell: Cell, row: DataRow, place: int) -> Label | None:
@@ -513,23 +522,25 @@ class Binder:
         """Header labels, row by row; what is left over is compared over all of them."""
         lost: list[tuple[Line, HeaderCell]] = []
         spare: list[tuple[Line, Cell]] = []
+        altered: set[str] = set()  # words of labels that were told of where they are merged with the rows below
         for line, row in headers:
             if [line.texts[place] for place in line.labels] == row.texts:
                 continue
             matched = self._header_cells(line, row)
             for place, cell in matched.items():
                 self._check_label(line, line.cells[place], cell.label, column=cell)
+                altered.add(line.words[place])
             if line.joined != row.words:
                 found = {cell.column for cell in matched.values()}
                 lost.extend((line, cell) for cell in row.cells if cell.column not in found)
-                spare.extend((line, line.cells[place]) for place in line.labels if place not in matched)
+                spare.extend((line, line.cells[place]) for place in line.distinct if place not in matched)
         # Where a whole header row is gone, that is reported; its labels are not looked for one by one.
         gone = len(headers) < sum(isinstance(row, HeaderRow) for row in self.template.rows)
         structure = [self._lost(line, cell, spare, gone) for line, cell in lost]
         structure += [
             self._departure(Fault.HEADER, line, cell.span, found=cell.text, detail=NOT_IN_FORM, cell=cell)
             for line, cell in spare
-            if words(cell.text) not in self.index.labels
+            if words(cell.text) not in self.index.labels | altered
         ]
         # One header in the wrong row pushes others out of theirs: that is one defect.
         shown = [departure for departure in structure if departure.fault is not Fault.HEADER]
@@ -552,10 +563,10 @@ class Binder:
 
     def _header_cells(self, line: Line, row: HeaderRow) -> dict[int, HeaderCell]:
         """Which cell of the line is which label of the header."""
-        places = line.labels
         if line.joined == row.words:
             # The same words in more cells: a label cut in two, of which nothing is altered.
-            return dict(zip(places, row.cells, strict=True)) if len(places) == len(row.cells) else {}
+            return dict(zip(line.labels, row.cells, strict=True)) if len(line.labels) == len(row.cells) else {}
+        places = line.distinct
         scores = {
             (a, b): ratio
             for a, place in enumerate(places)
@@ -623,6 +634,22 @@ class Binder:
             )
             return list(rows)
         return []
+
+    def _report_unreadable(self) -> None:
+        """Rows whose cells cannot be told apart; many of them were spoilt together, which is told once."""
+        spoilt = [line for line in self.unreadable if line not in self.unfit]
+        together = spoilt[1:] if len(spoilt) > MOST_ROWS_APART else []
+        for line in self.unreadable:
+            if line in together:
+                continue
+            count = len(line.cells)
+            detail = WHICH_ROW if line in self.unfit else Text(f"这一行有 {count} 格", f"the row has {count} cells")
+            related = tuple(Related(other.head.span, SPOILT_TOO) for other in together if line is spoilt[0])
+            self.faults.append(
+                self._departure(
+                    Fault.UNREADABLE_ROW, line, line.head.span, found=str(count), detail=detail, related=related
+                )
+            )
 
     def _report_missing(self, missing: list[int], pairs: list[Pair]) -> None:
         """Rows that stand together in the form and are missing together are one defect."""

@@ -4,6 +4,7 @@ Which table is which, and on the form of which year, is told by the words of the
 count alone. Where cells cannot be told apart with certainty nothing is guessed.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -18,6 +19,8 @@ from reportlint.wording import words
 # So many labels in prose, each on its own, or so many header rows in one piece, are a table that lost its cells.
 LEAST_LABELS, LEAST_HEADERS = 5, 2
 LONGEST_HEADER = 120
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")  # of a web page that was saved with its source
+LEAST_ABOVE = 3  # labels of another template above the first header row of one, which is then a table of its own
 LEAST_HITS = 2  # labels that a table below a title shares with the template of that title
 Lines = list[Line]
 
@@ -81,10 +84,7 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
     assigned: dict[str, list[Lines]] = {}
     last: tuple[int, str] | None = None
     homes = _Homes(report, forms)
-    for table in report.tables():
-        if forms[0].partial and homes.of(table) is None:
-            continue
-        lines = lines_of(table, forms[0].notation)
+    for table, lines in _parts(report, forms, headed, homes):
         texts = _texts(lines)
         hits = {key: len(texts & labels) for key, labels in vocabularies.items()}
         title = headed.get(table.number)
@@ -106,6 +106,44 @@ def _assigned(report: Report, forms: Sequence[Profile]) -> dict[str, list[Lines]
             continue
         assigned.setdefault(last[1], []).append(lines)
     return assigned
+
+
+def _parts(
+    report: Report, forms: Sequence[Profile], headed: Mapping[int, str], homes: "_Homes"
+) -> Iterator[tuple[Table, Lines]]:
+    """The tables of the report with their lines; several that follow each other without a break one by one."""
+    starts, vocabularies = _starts(tuple(forms)), _vocabularies(tuple(forms))
+    for table in report.tables():
+        if forms[0].partial and homes.of(table) is None:
+            continue
+        lines = lines_of(table, forms[0].notation)
+        for part in [lines] if table.number in headed else _parted(lines, starts, vocabularies):
+            yield table, part
+
+
+@lru_cache(maxsize=64)
+def _starts(forms: tuple[Profile, ...]) -> Mapping[str, str]:
+    """The words of header rows that begin one template and no other, with its key."""
+    found: dict[str, set[str]] = {}
+    for form in forms:
+        for own in form.tables:
+            if own.rows and isinstance(own.rows[0], HeaderRow):
+                found.setdefault(own.rows[0].words, set()).add(own.key)
+    return {start: next(iter(keys)) for start, keys in found.items() if len(keys) == 1}
+
+
+def _parted(lines: Lines, starts: Mapping[str, str], vocabularies: Mapping[str, frozenset[str]]) -> list[Lines]:
+    """The tables that follow each other without a break: each begins with the first header row of its template."""
+    parts: list[Lines] = [[]]
+    for line in lines:
+        key = starts.get(line.joined) or (starts.get(line.collapsed) if len(line.labels) > 1 else None)
+        if key is not None and parts[-1]:
+            above = _texts(parts[-1])
+            others = max((len(above & labels) for other, labels in vocabularies.items() if other != key), default=0)
+            if others >= LEAST_ABOVE and others > len(above & vocabularies[key]):
+                parts.append([])
+        parts[-1].append(line)
+    return parts
 
 
 class _Homes:
@@ -225,11 +263,13 @@ def _absent(report: Report, template: Template) -> Departure:
 
 
 def _loose_headers(report: Report, template: Template) -> Iterator[Span]:
-    """Paragraphs that are a whole header row run together."""
+    """Paragraphs that are a whole header row run together, or hold several: the whole table on one line."""
     headers = {row.words for row in template.rows if isinstance(row, HeaderRow) and len(row.cells) > 1}
     for paragraph in report.paragraphs():
-        if len(paragraph.text) <= LONGEST_HEADER and words(paragraph.text) in headers:
-            yield paragraph.span
+        mine = words(_TAG.sub("", paragraph.text))
+        held = sum(header in mine for header in headers)
+        if mine in headers or held >= LEAST_HEADERS:
+            yield from [paragraph.span] * held
 
 
 def _loose_labels(report: Report, template: Template) -> Iterator[Span]:

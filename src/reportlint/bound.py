@@ -78,6 +78,12 @@ class BoundCell(NamedTuple):
         return tuple(label.text for label in self.row), tuple(label.text for label in self.column)
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What row and column are called; a row without a label goes by what stands above the column's own label."""
+        row, column = self.place
+        return (row or column[-2:-1] or ("",))[-1], column[-1] if column else ""
+
+    @property
     def address(self) -> tuple[int, int, int]:
         """Table, row and cell in the file, each from 1."""
         return (*self.line, self.cell.number)

@@ -4,18 +4,39 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from reportlint.repository import top
+
 VARIABLE = "REPORTLINT_CACHE_DIR"
 
 
-def folder() -> Path:
-    """Where caches of this person's are kept: where the variable says, else where the system keeps caches."""
+def folder() -> Path | None:
+    """Where caches of this person's are kept: where the variable says, else where the system keeps caches.
+
+    None for a person without a home, such as one whom a container has made up.
+    """
     if named := os.environ.get(VARIABLE):
         return Path(named)
     if os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        named, below = os.environ.get("LOCALAPPDATA"), "AppData/Local"
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "reportlint"
+        named, below = os.environ.get("XDG_CACHE_HOME"), ".cache"
+    return below_home(named, below, "reportlint")
+
+
+def below_home(named: str | None, below: str, name: str) -> Path | None:
+    """`name` in the folder that is named, else in the one below the person's home; None without either."""
+    if named:
+        return Path(named) / name
+    try:
+        return Path.home() / below / name
+    except RuntimeError:
+        return None
+
+
+def is_in_checkout(place: "Path | str") -> bool:
+    """Whether it lies in the repository that we are in, where whoever may commit could put files into it."""
+    above = top(Path.cwd())
+    return above is not None and Path(os.path.realpath(place)).is_relative_to(os.path.realpath(above))
 
 
 def is_own(status: os.stat_result) -> bool:

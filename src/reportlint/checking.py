@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -140,10 +141,10 @@ class Checker:
     # In another process.
 
     def for_another(self) -> "Checker":
-        """The same in a process that works for another."""
-        if self.kept is not None:
-            self.kept.complain = None
-        return self
+        """The same for a process that works for another."""
+        other = copy(self)
+        other.kept = self.kept.for_another() if self.kept else None
+        return other
 
     def answer(self, asked: Asked) -> Answer:
         """The result to be sent."""

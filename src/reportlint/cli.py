@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from reportlint import __version__
@@ -25,6 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return USAGE
     try:
+        os.getcwd()
+    except OSError as error:
+        print(f"reportlint: 当前文件夹已不存在 / the current folder cannot be used: {error.strerror}", file=sys.stderr)
+        return USAGE
+    try:
         status: int = options.run(options)
         sys.stdout.flush()
         return status
@@ -34,18 +40,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             complain(str(each))
         return USAGE
-    except BrokenPipeError:
-        # Whoever read the output has gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except OSError as error:
         # A full disk, most of all: what was printed is not all there was to say.
-        print(f"reportlint: cannot write to standard output: {error.strerror}", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _break_off(error)
         return FAILED
     except KeyboardInterrupt:
         print("reportlint: interrupted", file=sys.stderr)
         return 130
+    except Exception:
+        # A mistake of ours, or no memory: Python's own status for it would say that something was found.
+        import traceback
+
+        traceback.print_exc()
+        return FAILED
+
+
+def _break_off(error: OSError) -> None:
+    """Says why what was printed is not all, if there is anybody left to tell."""
+    with suppress(OSError):
+        sys.stdout.flush()
+    # Whoever read the output may have gone, and wants to hear nothing of it.
+    if not isinstance(error, BrokenPipeError):
+        where = "cannot write to standard output" if error.filename is None else os.fsdecode(error.filename)
+        with suppress(OSError):
+            print(f"reportlint: {where}: {error.strerror}", file=sys.stderr)
+    # At its end Python would try once more to print what is left, and call that the outcome.
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _use_utf8() -> None:

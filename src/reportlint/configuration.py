@@ -31,6 +31,7 @@ def rows(planning: Planning, path: Path, settings: Path | None, profile: Profile
     found = planning.effective(path, settings, profile)
     defaults: dict[str, Any] = {
         "profile": None, "fail-on": "error", "language": spoken, "exclude": [], "rules-folders": [],
+        "plugins": [],
     }  # fmt: skip
     listed = []
     for key, default in defaults.items():

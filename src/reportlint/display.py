@@ -37,6 +37,8 @@ ESCAPED_RANGES = (
     (0x1F3FB, 0x1F3FF),  # skin colours join the emoji before them, or do not
     (0xE0100, 0xE01EF),
 )
+# Inclusive. What turns the direction of text around.
+TURNING_RANGES = ((0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069))
 # Inclusive. Vowels and finals of Hangul are drawn into the syllable that the consonant before them began.
 JOINING_RANGES = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 # Inclusive. Kept for ideographs; rare names are written with characters newer than the interpreter's tables.
@@ -48,6 +50,17 @@ def escape(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join([shown(character)[0] for character in text])
+
+
+def disarmed(text: str) -> str:
+    """The text with only what a terminal would obey shown as escapes; what is merely invisible stays as it is."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([escape_of(ord(each)) if _is_obeyed(each) else each for each in text])
+
+
+def _is_obeyed(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or within(ord(character), TURNING_RANGES)
 
 
 def width(text: str) -> int:

@@ -36,6 +36,7 @@ class Document:
     letter: What stands around the report without being part of it, such as a cover letter.
     prose: Every paragraph of the report, in reading order. norms: What the law demands, read when it is asked for.
     passages: Those before the signature, with where they stand.
+    has_form: Whether a form is for its year, or the user named one; else it is held against the one most like it.
     sightings: Where it is known what all rules look for, which of that is found.
     """
 
@@ -54,6 +55,7 @@ class Document:
     prose: tuple[Paragraph, ...]
     passages: tuple[Passage, ...]
     norms: Norms
+    has_form: bool = True
     sightings: Sightings | None = None
 
     def has(self, text: str, pattern: Pattern) -> bool:
@@ -142,6 +144,7 @@ def understand(
         prose=tuple(report.paragraphs()),
         passages=tuple(passages(report)),
         norms=norms,
+        has_form=profile is not None or year is None or chosen.covers(year),
     )
 
 

@@ -120,7 +120,7 @@ def load(extensions: Extensions, cache: Path | None = None, *, compiled: bool = 
 def _families(packs: Sequence[Pack], profiles: Sequence[Profile]) -> Iterator[Family]:
     files: dict[str, Path] = {}
     for pack in packs:
-        for path in sorted(pack.grammars.glob("*.lark")) if pack.grammars else ():
+        for path in sorted(filter(Path.is_file, pack.grammars.glob("*.lark"))) if pack.grammars else ():
             other = files.setdefault(path.stem, path)
             if other is not path:
                 raise ConfigError(path, f"the grammar '{path.stem}' is also in {other}")
@@ -154,6 +154,10 @@ def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, libra
     if document is None:
         found = [_signed(source.path, library, NOT_A_REPORT, Finding(span=_first_line(reading)))]
         return Checked(path=source.path, source=source, diagnostics=_present(found), layout=layout(reading.blocks))
+    undated = () if document.has_form else (_signed(source.path, library, NOT_A_REPORT, _without_form(document)),)
+    if undated and not document.binding.tables:
+        # Of the time before the forms: everything would be wrong with it.
+        return Checked(path=source.path, source=source, diagnostics=_present(undated), layout=layout(reading.blocks))
     library = library.by_profile.get(document.profile.id, library)
     rules = tuple(rule for rule in library.selected if rule.applies(document))
     document = replace(document, sightings=Sightings(_watched(rules)))
@@ -161,7 +165,10 @@ def diagnosed(reading: Reading, document: Document | None, parsed: Parsed, libra
     misplaced = [
         _signed(source.path, library, UNREADABLE, Finding(span=span, variant="structure")) for span in parsed.misplaced
     ]
-    diagnostics = [*(diagnostic for outcome in runs for diagnostic in outcome.diagnostics), *_present(misplaced)]
+    diagnostics = [
+        *(diagnostic for outcome in runs for diagnostic in outcome.diagnostics),
+        *_present((*misplaced, *undated)),
+    ]
     verdicts = [verdict.outcome for verdict in document.arithmetic.verdicts]
     unread = any(departure.fault in UNREAD for departure in document.binding.departures)
     return Checked(
@@ -332,6 +339,14 @@ def filled(template: Text, facts: Mapping[str, str | Text]) -> Text:
 
 def reading_order(diagnostic: Diagnostic) -> tuple[int, int, str]:
     return diagnostic.span.start, diagnostic.span.end, diagnostic.code
+
+
+def _without_form(document: Document) -> Finding:
+    """That no form is for the report's year."""
+    facts: dict[str, str | Text] = {"year": str(document.year), "form": document.profile.source}
+    return Finding(
+        span=_title_span(document), facts=facts, variant="checked" if document.binding.tables else "unchecked"
+    )
 
 
 def _first_line(reading: Reading) -> Span:

@@ -154,6 +154,8 @@ def example_text(example: Example, rule: Rule, profiles: Sequence[Profile]) -> s
         return example.report
     profile = next(profile for profile in profiles if profile.id == example.model)
     path = profile.path.parent / "model.txt"
+    if path.exists() and not path.is_file():
+        raise ConfigError(path, "the model report cannot be read: not a regular file")
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

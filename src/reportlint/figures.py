@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from reportlint.notation import BARE, Notation
-from reportlint.wording import ARTEFACT, fold
+from reportlint.wording import ARTEFACT, fold, visible
 
 MOST_DIGITS = 15  # sums of such numbers are exact in the default Decimal context of 28 digits
 _NOT_APPLICABLE = re.compile(r"[/\\—–\-－―─]+")
@@ -70,7 +70,7 @@ def _figure(notation: Notation, text: str) -> Value:
     if text.isdigit() and text.isascii() and len(text) <= MOST_DIGITS:
         number = Decimal(text)  # as nearly every cell is
         return Value(ValueKind.NUMBER, number, "", True, number)
-    folded = ARTEFACT.sub("", fold(text)).replace("，", ",").strip()
+    folded = ARTEFACT.sub("", fold(visible(text))).replace("，", ",").strip()
     if not folded:
         return BLANK
     match = _number(notation.units).fullmatch(folded)

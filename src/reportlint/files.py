@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from reportlint.errors import ReadError
+from reportlint.repository import top
 
 File = tuple[Path, Callable[[], bytes]]
 
@@ -32,7 +33,8 @@ def report_files(paths: Sequence[str], stdin_name: str, endings: Collection[str]
                     f"{name}: 这个文件夹里没有报告文件（{listed}）；请给出文件名或别的文件夹 / "
                     f"no report files ({listed}) in this folder; name a file or another folder"
                 )
-            found.update((file, content_of(file)) for file in below)
+            trees = _trees(path)
+            found.update((file, content_of(file, trees)) for file in below)
         elif os.path.lexists(name):
             found[path] = content_of(path)
         else:
@@ -53,6 +55,11 @@ def _below(folder: Path, complaints: list[str], endings: Collection[str]) -> Ite
                 yield Path(parent) / name
 
 
+def _trees(folder: Path) -> tuple[str, ...]:
+    """Where links found in a folder may lead to: into it, its repository, or the folder that we are in."""
+    return tuple(os.path.realpath(tree) for tree in (folder, top(folder), os.curdir) if tree is not None)
+
+
 def standard_input() -> bytes:
     from reportlint.source import LARGEST_FILE
 
@@ -62,8 +69,8 @@ def standard_input() -> bytes:
     return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
-def content_of(path: Path) -> Callable[[], bytes]:
-    """What reads the file once it is its turn.
+def content_of(path: Path, trees: Sequence[str] = ()) -> Callable[[], bytes]:
+    """What reads the file once it is its turn. trees: Where it may lead to if it is a link; anywhere if none is given.
 
     Raises, when called:
         ReadError: It is no file that can be read as a report.
@@ -76,6 +83,8 @@ def content_of(path: Path) -> Callable[[], bytes]:
 
         if path.is_symlink() and not path.exists():
             raise ReadError("链接指向的文件不存在", "the link points to a file that does not exist")
+        if trees and path.is_symlink():
+            _refuse_outside(Path(os.path.realpath(path)), trees)
         if not path.is_file():
             raise ReadError("不是普通文件", "not a regular file")
         size = path.stat().st_size
@@ -84,3 +93,12 @@ def content_of(path: Path) -> Callable[[], bytes]:
         return path.read_bytes()
 
     return content
+
+
+def _refuse_outside(target: Path, trees: Sequence[str]) -> None:
+    """Whoever puts links into a repository does not choose which files of the machine are shown."""
+    if not any(target.is_relative_to(tree) for tree in trees):
+        raise ReadError(
+            f"这是一个链接，指向所给文件夹之外的 {target}，没有读取。要检查就直接给出那个文件",
+            f"a link to {target}, outside of the folder given, which was not read; to check it, name that file itself",
+        )

@@ -19,7 +19,7 @@ from reportlint.errors import ConfigError, ReadError
 from reportlint.language import parser
 from reportlint.numbering import UNNUMBERED, Numbering
 from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table
-from reportlint.wording import fold, similarity, words
+from reportlint.wording import INVISIBLE, fold, similarity, words
 
 BEGINNING = 120  # how much of a paragraph the lexer looks at, in code points
 LONGEST_HEADING = 60
@@ -234,6 +234,7 @@ class _Headings:
         """The paragraphs that head a section, or an item of a list that counts 一、 二、 anew, by their place."""
         strong: dict[int, _Candidate] = {}
         weak: dict[int, _Candidate] = {}
+        bracketed: dict[int, _Candidate] = {}
         for index, (block, folded) in enumerate(zip(blocks, beginnings, strict=True)):
             if not isinstance(block, Paragraph) or folded is None:
                 continue
@@ -249,10 +250,16 @@ class _Headings:
                     candidate = _Candidate(None, False, len(block.text), is_row=True)
                 if candidate:
                     strong[index] = candidate
-            elif len(folded) <= _longest(folded) and "(" not in folded[:2]:
+            elif len(folded) <= _longest(folded):
                 candidate = self._titled(folded, NEAR_BARE)
                 if candidate:
-                    weak[index] = candidate
+                    (bracketed if "(" in folded[:2] else weak)[index] = candidate
+        if len(bracketed) > len(weak) and all(candidate.which is None for candidate in strong.values()):
+            weak = bracketed  # nothing else heads a section
+        else:
+            # Else a number in brackets is of an item below a section, unless it is that of the section so titled.
+            fitting = {index: item for index, item in bracketed.items() if self._is_own_number(beginnings[index], item)}
+            weak = dict(sorted((weak | fitting).items())) if fitting else weak
         strong = _without_contents(blocks, strong)
         taken = {candidate.which for candidate in strong.values()}
         sure = {index: candidate for index, candidate in strong.items() if candidate.which is not None}
@@ -261,6 +268,10 @@ class _Headings:
                 strong[index] = sure[index] = candidate
                 taken.add(candidate.which)
         return dict(self._levels(beginnings, strong))
+
+    def _is_own_number(self, folded: str | None, candidate: _Candidate) -> bool:
+        """Whether the paragraph has the number that the form gives to the section whose title it has."""
+        return candidate.which is not None and self.numbering.number(folded or "") == candidate.which + 1
 
     def _levels(
         self, beginnings: Sequence[str | None], candidates: Mapping[int, _Candidate]
@@ -423,7 +434,7 @@ def _heading(block: Paragraph, length: int, number: int | None, end: int | None 
     title = block.text[length:end].rstrip(" 。:：\u3000")
     return Heading(
         Span(start, start + end),
-        block.text[:length].strip(),
+        block.text[:length].strip().rstrip(INVISIBLE).rstrip(),
         number,
         title,
         Span(start + length, start + length + len(title)),

@@ -70,7 +70,7 @@ def _longest_title(notation: Notation) -> int:
 
 def find_title(report: Report, profile: Profile) -> Title | None:
     """The lines before the first section that make up the title; the form's own wording wins, then the last."""
-    best: tuple[tuple[bool, bool, int, int], Title] | None = None
+    best: tuple[tuple[bool, bool, bool, int, int], Title] | None = None
     for run in _runs(report, _longest_title(profile.notation)):
         for start in range(len(run)):
             for end in range(start + 1, min(start + MOST_TITLE_LINES, len(run)) + 1):
@@ -78,9 +78,12 @@ def find_title(report: Report, profile: Profile) -> Title | None:
                 if title is None:
                     continue
                 forwarded = profile.imprint.forwarded.search(title.text) is not None
+                # The name of the body may stand on a line of its own.
+                named = title.agency is not None and profile.imprint.signatory.search(title.agency) is not None
                 rank = (
                     title.regular,
                     not forwarded,
+                    named,
                     title.span.start if not title.regular else -len(title.text),
                     start - end,
                 )
@@ -110,7 +113,7 @@ def _read_title(lines: Sequence[Paragraph], profile: Profile) -> Title | None:
     if len(text) > _longest_title(notation):
         return None
     span = Span(lines[0].span.start, lines[-1].span.end)
-    match = _title_pattern(profile.title_form, notation).fullmatch(text)
+    match = _title_pattern(profile.title_form, notation).fullmatch(notation.in_figures(text))
     if match:
         groups = match.groupdict()
         year = groups.get("year")

@@ -9,9 +9,10 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
-from reportlint.cachefolder import folder, is_own, write_whole
+from reportlint.cachefolder import folder, is_in_checkout, is_own, write_whole
 
 try:
     # hashlib would load OpenSSL, which takes as long as reading a hundred results.
@@ -46,22 +47,32 @@ class Kept:
     """The folder of kept results.
 
     complain: Told once of each kind of trouble: damage, and that nothing can be written. Nothing else comes of it.
-        None in a process that works for another, which takes the trouble and tells it.
+        None in a process that works for another.
     """
 
     def __init__(self, complain: Callable[[str], None] | None, place: str | None = None) -> None:
-        self.place = os.path.join(place or str(folder()), RESULTS)
+        own = place or folder()
+        self.place = os.path.join(own, RESULTS) if own else ""
         self.complain = complain
         self._told: set[str] = set()
         self._trouble: list[tuple[str, str]] = []
-        self.writes = True
+        self.reads = self.writes = True
+        if own is None:
+            self._refused("homeless")
+            return
+        if is_in_checkout(self.place):
+            self._refused("planted")
+            return
         try:
             status = os.stat(self.place)
         except OSError:
             return  # it is made when the first result is kept
         if not is_own(status):
-            self.writes = False
-            self.trouble("foreign", self.place)
+            self._refused("foreign")
+
+    def _refused(self, why: str) -> None:
+        self.reads = self.writes = False
+        self.trouble(why, self.place)
 
     def trouble(self, what: str, where: str) -> None:
         if what not in self._told:
@@ -70,6 +81,12 @@ class Kept:
                 self._trouble.append((what, where))
             else:
                 self.complain(TROUBLE[what].format(where))
+
+    def for_another(self) -> "Kept":
+        """The same for a process that works for another, which takes the trouble and tells it."""
+        other = copy(self)
+        other.complain, other._told, other._trouble = None, set(self._told), []
+        return other
 
     def taken(self) -> tuple[tuple[str, str], ...]:
         """The trouble since this was last asked."""
@@ -82,7 +99,7 @@ class Kept:
 
     def read(self, facts: Sequence[str]) -> Any:
         """What was kept under these facts; None where nothing was."""
-        if "foreign" in self._told:
+        if not self.reads:
             return None
         file = self.file(facts)
         try:
@@ -149,6 +166,11 @@ TROUBLE = {
     "unwritable": "无法写入缓存，不影响检查 / the cache cannot be written, which changes no result: {}",
     "foreign": "缓存文件夹可被他人改写，没有使用；chmod go-w / others may write the folder of the cache, so it is not "
     "used; chmod go-w: {}",
+    "homeless": "没有主文件夹，无处存放缓存，不影响检查；可用 REPORTLINT_CACHE_DIR 指定 / "
+    "there is no home folder to keep the cache in, which changes no result; REPORTLINT_CACHE_DIR may name one{}",
+    "planted": "缓存文件夹在仓库里，能提交的人都可以放入结果，没有使用；请用 REPORTLINT_CACHE_DIR 指定别处 / "
+    "the folder of the cache is in the repository, where whoever may commit could put results, so it is not used; "
+    "name one elsewhere with REPORTLINT_CACHE_DIR: {}",
 }
 
 
@@ -181,7 +203,8 @@ def clean(below: str, most: int = LARGEST_FOLDER) -> None:
 def count(place: str | None = None) -> tuple[int, int]:
     """How many results are kept, and how many bytes they take."""
     number = size = 0
-    for parent, _, names in os.walk(os.path.join(place or str(folder()), RESULTS)):
+    own = place or folder()
+    for parent, _, names in os.walk(os.path.join(own, RESULTS)) if own else ():
         for name in names:
             try:
                 size += os.stat(os.path.join(parent, name)).st_size

@@ -39,13 +39,18 @@ class Line:
         return any(cell.text and not word for cell, word in zip(self.cells, self.words, strict=True))
 
     @property
-    def collapsed(self) -> str:
-        """The words of a line in which a merged cell was repeated at every place that it covers."""
-        kept: list[str] = []
+    def distinct(self) -> tuple[int, ...]:
+        """Places of the labels, once each where a merged cell was repeated at every place that it covers."""
+        kept: list[int] = []
         for index in self.labels:
-            if not kept or self.words[index] != kept[-1]:
-                kept.append(self.words[index])
-        return "".join(kept)
+            if not kept or self.words[index] != self.words[kept[-1]]:
+                kept.append(index)
+        return tuple(kept)
+
+    @property
+    def collapsed(self) -> str:
+        """The words of its distinct labels."""
+        return "".join(self.words[index] for index in self.distinct)
 
     def address(self, cell: int) -> Text:
         """Where the cell at this place, from 0, is in the file."""
@@ -64,5 +69,7 @@ def words_in(notation: Notation) -> Callable[[str], str]:
 
 
 def _words_of(notation: Notation, text: str) -> str:
-    """The words of a cell that holds words; empty for a figure, a blank or a sign."""
-    return words(text) if text and figure(text, notation).kind is ValueKind.WORDS else ""
+    """The words of a cell that holds words; empty for a figure, a blank, a sign, or what is written for nothing."""
+    if not text or text in notation.nothing or figure(text, notation).kind is not ValueKind.WORDS:
+        return ""
+    return words(text)

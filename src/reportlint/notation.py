@@ -100,6 +100,15 @@ class Notation:
                 if year is not None:
                     yield *match.span(), year
 
+    def in_figures(self, folded: str) -> str:
+        """The text with the first year that it names in figures."""
+        for pattern in self.years:
+            for match in pattern.whole(folded):
+                year = self.year(match["year"])
+                if year is not None:
+                    return folded[: match.start()] + folded[match.start() :].replace(match["year"], str(year), 1)
+        return folded
+
     def written(self, day: date) -> str:
         """A date as the language writes it."""
         return self.day.format(year=day.year, month=day.month, day=day.day)

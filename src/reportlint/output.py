@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from reportlint.diagnostic import Checked
-from reportlint.errors import ConfigError
+from reportlint.errors import ConfigError, FormatFault
 from reportlint.extension import Format, FormatOptions
 
 KEPT_IN_MEMORY = 16 * 1024 * 1024  # bytes
@@ -85,7 +85,7 @@ def write(
         rounds: list[Iterator[Checked]] = [results if kept is None else _keeping(results, kept)]
         rounds += [_kept(kept) for _ in ordered[1:] if kept is not None]
         opened = [
-            (_put(stack.enter_context(Destination(file))), form, options._replace(color=_colored(color, file)), each)
+            (stack.enter_context(Destination(file)).put, form, options._replace(color=_colored(color, file)), each)
             for (form, file), each in zip(ordered, rounds, strict=True)
         ]
         # All are begun before the first report is checked, so that one that cannot work says so at once.
@@ -113,49 +113,59 @@ def _colored(color: str, file: str | None) -> bool:
     return color == "always"
 
 
-def _put(stream: IO[bytes] | None) -> Callable[[str | bytes], object]:
-    """Writes a piece of either kind. stream: None for standard output."""
-
-    def put(piece: str | bytes) -> object:
-        if stream is not None:
-            return stream.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
-        if isinstance(piece, str):
-            return sys.stdout.write(piece)
-        sys.stdout.flush()
-        return sys.stdout.buffer.write(piece)
-
-    return put
-
-
 class Destination:
     """Standard output as None, or a file that takes its place only once all is written."""
 
     def __init__(self, name: str | None) -> None:
         self.name = name
 
-    def __enter__(self) -> IO[bytes] | None:
+    def __enter__(self) -> "Destination":
         if self.name is None:
-            return None
+            return self
         # A link is followed, and a device or a pipe is written to as it is; neither is replaced.
         try:
             self.target = Path(os.path.realpath(self.name))
-            special = self.target.exists() and not self.target.is_file()
-            self.part = self.target if special else self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
-            self.stream = self.part.open("wb")
+            self.is_special = os.path.exists(self.name) and not os.path.isfile(self.name)
+            self.part = self.target.with_name(f".{self.target.name}.{os.getpid()}.part")
+            if self.is_special:
+                self.stream = open(self.name, "wb")
+            else:
+                # Whatever has that name, left over or put there to be written through, is not ours.
+                self.part.unlink(missing_ok=True)
+                self.stream = self.part.open("xb")
         except (OSError, ValueError) as error:
             raise ConfigError(None, f"cannot write {self.name}: {getattr(error, 'strerror', error)}") from error
-        return self.stream
+        return self
+
+    def put(self, piece: str | bytes) -> None:
+        """Writes a piece of either kind."""
+        if self.name is not None:
+            try:
+                self.stream.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
+            except OSError as error:
+                raise self._fault(error) from error
+        elif isinstance(piece, str):
+            sys.stdout.write(piece)
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(piece)
+
+    def _fault(self, error: OSError) -> FormatFault:
+        return FormatFault(f"cannot write {self.name}: {error.strerror}")
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if self.name is None:
             return
-        self.stream.close()
-        if self.part is self.target:
-            return
-        if kind is None:
-            self.part.replace(self.target)
-        else:
-            self.part.unlink(missing_ok=True)
+        try:
+            self.stream.close()
+            if kind is None and not self.is_special:
+                self.part.replace(self.target)
+        except OSError as error:
+            if kind is None:  # else it was said, and closing has only tried to write the same once more
+                raise self._fault(error) from error
+        finally:
+            if not self.is_special:
+                self.part.unlink(missing_ok=True)
 
 
 # Results that are told more than once.

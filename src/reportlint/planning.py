@@ -33,10 +33,11 @@ def library(extensions: "Extensions", *, cached: bool = True) -> "Library":
     # a tenth of the start-up. Afterwards they are left out of every collection.
     gc.disable()
     try:
-        from reportlint.cachefolder import folder
+        from reportlint.cachefolder import folder, is_in_checkout
         from reportlint.engine import load
 
-        return load(extensions, folder() if cached else None)
+        own = folder()
+        return load(extensions, own if cached and own and not is_in_checkout(own) else None)
     finally:
         gc.freeze()
         # What is made for a report goes with it, without being searched for: seven in a hundred parts of a check.

@@ -11,10 +11,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from reportlint import standard
-from reportlint.errors import PluginError
+from reportlint.errors import ConfigError, PluginError
 from reportlint.extension import API, Fixer, Format, Pack, Reader
 from reportlint.installed import distributions
 from reportlint.kinds import BY_NAME
+from reportlint.repository import top
 
 if TYPE_CHECKING:
     from reportlint.rule import RuleKind
@@ -164,6 +165,7 @@ def _entry(name: str, target: str, package: str, version: str) -> Plugin:
 
 
 def _local(folder: Path, trusted: Callable[[Path], bool], untrusted: list[Path]) -> Iterator[Plugin]:
+    _refuse_outside(folder)
     if (folder / "rules").is_dir():
         yield Plugin(LOCAL, folder, "local", pack=_pack(folder, LOCAL))
     for path in local_plugins(folder):
@@ -171,6 +173,18 @@ def _local(folder: Path, trusted: Callable[[Path], bool], untrusted: list[Path])
             yield _from_file(path)
         else:
             untrusted.append(path)
+
+
+def _refuse_outside(folder: Path) -> None:
+    """Whoever wrote the repository says nothing of the rest of the machine: its folders lie in it."""
+    root = os.path.realpath(top(folder.parent) or folder.parent)
+    for own in (folder, folder / "rules", folder / "grammars", folder / "plugins"):
+        if not Path(os.path.realpath(own)).is_relative_to(root):
+            raise ConfigError(
+                own,
+                "这是一个链接，指向仓库以外；要用那里的规则，请用 --rules / "
+                "a link that leads out of the repository; to use rules from there, name them with --rules",
+            )
 
 
 def local_plugins(folder: Path) -> list[Path]:

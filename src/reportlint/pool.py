@@ -57,6 +57,7 @@ class Pool:
         self.make, self.method, self.longest, self.number = make, method, longest, number
         self.queue: deque[Task] = deque()
         self.workers: list[Worker] = []
+        self.own: Checker | None = None  # where no process can be started
 
     def put(self, number: int, asked: Asked) -> None:
         self.queue.append((number, asked))
@@ -66,6 +67,10 @@ class Pool:
         """What has come back. seconds: How long to wait for something; None until there is something."""
         self._hand_out()
         found: list[tuple[int, Asked, Answer]] = []
+        if self.queue and not self.workers:
+            number, asked = self.queue.popleft()
+            self.own = self.own or self.make()
+            found.append((number, asked, self.own.answer(asked)))
         while not found and any(worker.tasks for worker in self.workers):
             patience = self.longest if seconds is None else seconds
             ready = set(wait([worker.connection for worker in self.workers], min(patience, 1.0)))
@@ -114,7 +119,12 @@ class Pool:
             if idle is None:
                 if len(self.workers) >= self.number:
                     return
-                idle = Worker(self.make, self.workers, self.method)
+                try:
+                    idle = Worker(self.make, self.workers, self.method)
+                except OSError:
+                    # The system gives no more of them: those that are there do the work, or else this one does.
+                    self.number = len(self.workers)
+                    return
                 self.workers.append(idle)
             # Never to one that is busy: both would wait for the other to read.
             size = max(1, min(BATCH, len(self.queue) // (2 * self.number)))

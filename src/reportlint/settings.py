@@ -373,10 +373,24 @@ class Planning:
         """
         self._plan(None, ())
         for page in self.sheets.values():
+            self._demand_plugins(page)
             self._plan(page, ())
             for number in range(len(page.overrides)):
                 self._plan(page, (number,))
         self.mistakes.stop()
+
+    def _demand_plugins(self, page: Sheet) -> None:
+        """Notes which of the plugins that have to be there are not: what they would have checked would look clean."""
+        extensions = self.library.extensions
+        loaded = sorted({plugin.name for plugin in extensions.plugins} | {pack.name for pack in extensions.packs})
+        found = page.own.get("plugins")
+        for origin in found.origins if isinstance(found, Given) else ():
+            for item in origin.node.list() if origin.node else ():
+                with self.mistakes.noted(item):
+                    # One of the repository that was not run has been said.
+                    if item.text() not in loaded and not extensions.untrusted:
+                        known = ", ".join(loaded)
+                        item.fail(f"no plugin is called '{item.value}'{nearest(item.value, loaded)}; loaded: {known}")
 
     def language(self, settings: Iterable[Path | None]) -> str | None:
         """The language that the first of these settings files says, if any does."""

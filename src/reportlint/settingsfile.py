@@ -44,10 +44,10 @@ def _file_in(folder: Path) -> Path | None:
     own, project = folder / FILE, folder / PYPROJECT
     found = [own] if os.path.lexists(own) else []
     try:
-        if b"reportlint" in project.read_bytes() and toml_table(project) is not None:
+        if project.is_file() and b"reportlint" in project.read_bytes() and toml_table(project) is not None:
             found.append(project)
-    except OSError:
-        pass
+    except OSError as error:  # what it says of reports cannot be known
+        raise ConfigError(project, f"cannot be read: {error.strerror}") from error
     if len(found) == 2:
         raise ConfigError(own, f"there are settings in {project} as well; keep one of them")
     return found[0] if found else None

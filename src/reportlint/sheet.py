@@ -73,6 +73,7 @@ class Settings(Choices):
     exclude: Patterns of paths that are left out where a folder is checked.
     language: Of the messages.
     rules_folders: Folders of rules, below the repository.
+    plugins: Plugins and packs that have to be there, as `reportlint plugins` names them.
     locked: Rules that what is set later may not weaken; `true` for all that this file sets.
     """
 
@@ -81,6 +82,7 @@ class Settings(Choices):
     exclude: tuple[str, ...] = ()
     language: Literal["zh", "en"] | None = None
     rules_folders: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     locked: bool | tuple[str, ...] = False
 
 
@@ -239,6 +241,9 @@ class _Reader:
 def _below(node: Node, root: Path, what: Literal["file", "folder"]) -> Path:
     """The file or folder that the node names, counted from its own file."""
     path = node.path.parent / node.text()
+    plain = Path(os.path.normpath(path))
+    if plain.resolve() == path.resolve():  # not so where a link stands before '..'
+        path = plain
     if not path.resolve().is_relative_to(root.resolve()):
         node.fail(f"'{node.value}' is outside of {root.resolve()}, and settings may name only what is inside")
     if not (path.is_file() if what == "file" else path.is_dir()):

@@ -8,17 +8,16 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from reportlint.cachefolder import below_home
 from reportlint.errors import ConfigError
 from reportlint.plugins import digest
 
 
-def store() -> Path:
-    """The file that keeps what is trusted."""
+def store() -> Path | None:
+    """The file that keeps what is trusted; None for a person without a home."""
     if os.name == "nt":
-        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
-    else:
-        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return base / "reportlint" / "trusted.json"
+        return below_home(os.environ.get("APPDATA"), "AppData/Roaming", "reportlint/trusted.json")
+    return below_home(os.environ.get("XDG_CONFIG_HOME"), ".config", "reportlint/trusted.json")
 
 
 def trusted() -> Mapping[str, str]:
@@ -28,6 +27,8 @@ def trusted() -> Mapping[str, str]:
         ConfigError: The file that keeps them is damaged, or may be written by others.
     """
     path = store()
+    if path is None:
+        return {}
     try:
         if os.name == "posix" and path.stat().st_mode & 0o022:
             raise ConfigError(path, "others may write this file, so it proves nothing; chmod go-w, or delete it")
@@ -59,6 +60,10 @@ def forget(paths: list[Path]) -> None:
 
 def _write(known: Mapping[str, str]) -> None:
     path = store()
+    if path is None:
+        raise ConfigError(
+            None, "没有主文件夹，无处记录；请设置 HOME / there is no home folder to remember it in; set HOME"
+        )
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

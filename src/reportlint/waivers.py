@@ -261,19 +261,22 @@ def append(file: Path, written: Sequence[str]) -> None:
     Raises:
         ConfigError: The file is written so that nothing can be added to its end.
     """
-    old = ""
-    if file.exists():
-        with file.open(encoding="utf-8", newline="") as stream:
-            old = stream.read()
-    new = old + addition(file, old, written)
     target = Path(os.path.realpath(file))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            stream.write(new)
-        part.replace(target)
-    except OSError as error:
+        old = ""
+        if file.exists():
+            with file.open(encoding="utf-8", newline="") as stream:
+                old = stream.read()
+        new = old + addition(file, old, written)
         part.unlink(missing_ok=True)
+        try:
+            with part.open("x", encoding="utf-8", newline="") as stream:
+                stream.write(new)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
         raise ConfigError(file, f"cannot be written: {error.strerror}") from error
 
 

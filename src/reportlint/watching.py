@@ -101,6 +101,8 @@ def _extended(settings: Iterable[str]) -> set[str]:
         if file in found:
             continue
         found.add(file)
+        if not os.path.isfile(file):
+            continue
         try:
             text = Path(file).read_text(encoding="utf-8", errors="replace")
         except OSError:

@@ -22,7 +22,10 @@ def _single_folds() -> dict[int, str]:
     return table
 
 
-FOLDS = _single_folds()
+# Marks that show as nothing: soft hyphens, joiners, blanks without width. A web page or a converter leaves them
+# anywhere. Those that turn the direction of text show: 12 looks like 21.
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+FOLDS = _single_folds() | dict.fromkeys(map(ord, INVISIBLE), " ")
 # Traces of a conversion that carry no words, such as [bookmark: _GoBack].
 ARTEFACT = re.compile(r"\[(?:bookmark|image|img|endif|if )[^\]\n]{0,80}\]", re.IGNORECASE)
 LEAST_SIMILARITY = 0.4  # what is less alike counts as not alike at all
@@ -30,7 +33,8 @@ _QUOTES = dict.fromkeys(map(ord, "\"'“”‘’「」『』《》＂＇"))
 _MARKS = str.maketrans(
     dict.fromkeys("、,，.．。:：;；·", "、") | dict.fromkeys("[【〔", "(") | dict.fromkeys("]】〕", ")")
 )
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(rf"[\s{INVISIBLE}]+")
+_NOTHING = dict.fromkeys(map(ord, INVISIBLE))
 _NO_WORDS = re.compile(r"[\W_]+")
 _EXPLANATION = re.compile(r"\([^()]{8,}")  # (单位:万元) is part of a label, a sentence in brackets explains it
 _TRAILING_BRACKET = re.compile(r"(.+?)\([^()]*\)$")
@@ -39,17 +43,22 @@ _TRAILING_BRACKET = re.compile(r"(.+?)\([^()]*\)$")
 # The marks that Chinese prose is full of. `str.translate` looks every character up; replacing these few first and
 # looking for others only where there are any is eight times as fast.
 _COMMON = tuple(zip("，（）：；\u3000\xa0", ",():;  ", strict=True))
-_FOLDABLE = re.compile("[\uff01-\uff5e\u2ea0\u2f00-\u2fd5\uf900-\ufad8]")
+_FOLDABLE = re.compile(f"[\uff01-\uff5e\u2ea0\u2f00-\u2fd5\uf900-\ufad8{INVISIBLE}]")
 
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """The text with full-width forms and radicals folded, code point for code point: offsets stay true."""
+    """The text with full-width forms and radicals folded and what is invisible as a blank: offsets stay true."""
     if text.isascii():
         return text
     for wide, narrow in _COMMON:
         text = text.replace(wide, narrow)
     return text.translate(FOLDS) if _FOLDABLE.search(text) else text
+
+
+def visible(text: str) -> str:
+    """The text without what shows as nothing."""
+    return text if text.isascii() else text.translate(_NOTHING)
 
 
 def _without_artefacts(text: str) -> str:

@@ -454,10 +454,16 @@ def files(folder: Path, name: str = "") -> Iterator[Path]:
     """Every YAML file below a folder, sorted; only those of that name, if one is given.
 
     Raises:
-        ConfigError: One is a link to a file elsewhere, which whoever wrote the folder need not be able to read.
+        ConfigError: One is a link to a file elsewhere, which whoever wrote the folder need not be able to read; or a
+            folder cannot be looked through.
     """
     found: list[str] = []
-    for parent, _, names in os.walk(folder):
+
+    def failed(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise ConfigError(Path(error.filename), f"cannot be read: {error.strerror}") from error
+
+    for parent, _, names in os.walk(folder, onerror=failed):
         wanted = (each for each in names if (each == name if name else each.endswith(".yaml")))
         found.extend(os.path.join(parent, each) for each in wanted)
     for path in sorted(map(Path, found)):

@@ -15,9 +15,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from reportlint.cachefolder import folder
     from reportlint.commands.common import complain, printable
-    from reportlint.keeping import RESULTS, count
+    from reportlint.keeping import RESULTS, TROUBLE, count
 
     place = folder()
+    if place is None:
+        complain(TROUBLE["homeless"].format(""))
+        return USAGE
     number, size = count()
     if options.clean:
         failed: list[BaseException] = []

@@ -179,14 +179,15 @@ def run_of(
 
     from reportlint.run import Run
 
-    files, complaints = report_files(options.paths, getattr(options, "stdin_filename", ""), extensions.readers)
+    input_name = getattr(options, "stdin_filename", "")
+    files, complaints = report_files(options.paths, input_name, extensions.readers)
     means = means_of(options, extensions, cached=cached)
     own = settings_files([path for path, _ in files], means)
     checker = checker_of(own, means, complain)
     # What is named itself is checked, whatever the settings leave out of its folder: a person knows what they name. A
     # hook does not, so it says that the settings count.
     forced = getattr(options, "force_exclude", False)
-    named = set() if forced else {Path(path) for path in options.paths}
+    named = set() if forced else {Path(input_name if path == "-" else path) for path in options.paths}
     kept = [(path, content) for path, content in files if path in named or not checker.plans.excludes(path, own)]
     if files and not kept and not forced:
         complaints.append("所有报告文件都被设置排除了 / every report file is excluded by the settings")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportlint.diagnostic import Checked, Language, Safety, Text
-from reportlint.display import escape
+from reportlint.display import disarmed, escape
 from reportlint.engine import CRASHED, UNREADABLE
 from reportlint.extension import FormatOptions
+from reportlint.files import standard_input
 from reportlint.fixing import lines_of
 from reportlint.repair import Repair, Told
 from reportlint.run import Run
@@ -39,8 +40,16 @@ class Mending:
         """Whether a file could not be written."""
         return self._repair.failed
 
+    @property
+    def _holds_text(self) -> bool:
+        """Whether the mended text goes to standard output."""
+        return not self.options.diff and "-" in self.options.paths
+
     def results(self, run: Run, books: "Mapping[Path, Book]") -> Iterator[tuple[Checked, str]]:
         """What the run reports of each file when it is mended; with `--diff`, of each as it stands."""
+        if self._holds_text and not any(read is standard_input for _, read in run.files):
+            # It is excluded, and comes out as it was: whoever puts what comes out in its place must not lose it.
+            self._pass_on_input()
         for checked, fail_on in self._repair.results(run, books):
             if self.options.diff and not checked.complete:
                 for each in checked.diagnostics:
@@ -68,8 +77,7 @@ class Mending:
             for _ in results:
                 pass
             return
-        holds_text = not self.options.diff and "-" in self.options.paths
-        with contextlib.redirect_stdout(sys.stderr) if holds_text else contextlib.nullcontext():
+        with contextlib.redirect_stdout(sys.stderr) if self._holds_text else contextlib.nullcontext():
             write(destinations, results, options, reports=reports, color=color)
 
     def line(self) -> str:
@@ -98,7 +106,12 @@ class Mending:
             self._stdout.flush()
             self._stdout.buffer.write(file.content)
             if len(file.content) > LARGEST_FILE:  # nothing was read behind that, and nothing may be lost
-                shutil.copyfileobj(sys.stdin.buffer, self._stdout.buffer)
+                self._pass_on_input()
+            self._stdout.buffer.flush()
+
+    def _pass_on_input(self) -> None:
+        if sys.stdin is not None:
+            shutil.copyfileobj(sys.stdin.buffer, self._stdout.buffer)
             self._stdout.buffer.flush()
 
 
@@ -141,5 +154,5 @@ def difference(file: Told) -> Iterator[str]:
     for each in lines:
         body = each.rstrip("\r\n")
         ending = each[len(body) :]
-        yield "\t".join(map(escape, body.split("\t")))
+        yield "\t".join(map(disarmed, body.split("\t")))
         yield ending.replace("\r", "\n") if ending == "\r" else ending or "\n\\ No newline at end of file\n"

@@ -6,6 +6,7 @@ import sys
 
 from reportlint.commands import CLEAN, FAILED, USAGE
 from reportlint.commands.common import choices, complain, extensions_of, language, printable, run_of, sources
+from reportlint.errors import ConfigError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from reportlint.waiving import waive
 
+    if "-" in options.paths:
+        raise ConfigError(
+            None,
+            "waive: 豁免要写明是哪份报告，不能用标准输入 / a waiver names its report, which standard input does not; "
+            "name the file",
+        )
     run = run_of(options, extensions_of(options))
     for complaint in run.complaints:
         complain(complaint)

@@ -217,8 +217,8 @@ def _finding(document: Document, cell: BoundCell, wrong: Wrong) -> Finding:
         facts={
             "found": text if len(text) <= SHOWN else f"{text[:SHOWN]}…",
             "expected": wrong.expected,
-            "row": row[-1] if row else "",
-            "column": column[-1] if column else "",
+            "row": cell.names[0],
+            "column": cell.names[1],
             "table": title,
         },
         variant=wrong.variant,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from reportlint.diagnostic import Finding, Fix, Place, Safety
+from reportlint.diagnostic import Finding, Fix, Place, Safety, Text
 from reportlint.document import Document
 from reportlint.outline import Deviation, Flaw
 from reportlint.records import dataclass
@@ -29,7 +29,12 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
     for deviation in document.outline.deviations:
         if deviation.flaw.value not in options.report:
             continue
-        facts = {"found": deviation.found, "expected": deviation.expected, "section": deviation.section or ""}
+        facts: dict[str, str | Text] = {
+            "found": deviation.found,
+            "expected": deviation.expected,
+            "section": deviation.section or "",
+            "what": _what(deviation),
+        }
         yield Finding(
             span=deviation.span,
             facts=facts,
@@ -39,6 +44,12 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
             expected=deviation.expected or None,
             fix=_fix(document, deviation),
         )
+
+
+def _what(deviation: Deviation) -> Text:
+    """What is to be written otherwise: the number of a heading, or all of it where the number was lost."""
+    whole = deviation.section is not None and deviation.expected.endswith(deviation.section)
+    return Text("标题", "heading") if whole else Text("编号", "number")
 
 
 def _fix(document: Document, deviation: Deviation) -> Fix | None:

@@ -61,9 +61,9 @@ def _fix(document: Document, departure: Departure) -> Fix | None:
     """An altered label gets the form's words. Everything else would move rows, columns or figures."""
     if departure.expected is None or departure.found is None or departure.fault not in ALTERED:
         return None
-    from reportlint.kinds.restoring import restored  # most tables have nothing to mend
+    from reportlint.kinds.restoring import restored_in_table  # most tables have nothing to mend
 
-    return restored(document, departure.span, departure.found, departure.expected)
+    return restored_in_table(document, departure.span, departure.found, departure.expected)
 
 
 def _facts(document: Document, departure: Departure) -> dict[str, str | Text]:

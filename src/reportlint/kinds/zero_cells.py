@@ -38,7 +38,7 @@ def check(document: Document, options: Options) -> Iterator[Finding]:
         return
     for wanted in options.rows:
         table, _, row = wanted.partition("/")
-        counted = next((cell for cell in document.table(table).cells.of(row) if cell.value.number), None)
+        counted = next((cell for cell in document.table(table).cells.of(row) if (cell.value.number or 0) > 0), None)
         if counted is not None:
             yield _finding(document, counted)
 

@@ -128,7 +128,8 @@ class Libraries:
         return Where(local_folder(folder), Path(os.path.abspath(found)) if found else None)
 
     def _watched(self, shelf: Shelf) -> Iterator[Path]:
-        yield store()
+        if (kept := store()) is not None:
+            yield kept
         yield from self.settings.rules
         yield from (path for path in shelf.where if path is not None)
         for pack in shelf.library.extensions.packs if shelf.library else ():

@@ -150,6 +150,10 @@ SETTINGS_KEYS = {
     "exclude": Text("检查文件夹时略过的路径", "patterns of paths that are left out where a folder is checked"),
     "language": Text("提示的语言", "language of the messages"),
     "rules-folders": Text("仓库内的规则文件夹", "folders of rules, below the repository"),
+    "plugins": Text(
+        "必须装好的插件和规则包，名称见 reportlint plugins",
+        "plugins and packs that have to be there, as reportlint plugins names them",
+    ),
     "locked": Text(
         "以后的设置不得放宽的规则；true 指本文件设置的全部",
         "rules that what is set later may not weaken; true: all set here",

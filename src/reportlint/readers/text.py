@@ -3,7 +3,9 @@
 One cell per line: a line that begins with a tab is a cell, a line without one goes on with the cell above,
 an empty line ends the row and two end the table. Bars: a line that ends (or begins) with a bar is a row.
 Several tabs in one line, as a copied spreadsheet has them, make a row of that line; there a short line without
-a tab right above such a line is a row of one cell.
+a tab right above such a line is a row of one cell, and below such a row one tab is enough.
+Bold print of Markdown, `**`, around a whole paragraph, its beginning or a cell is left out; so are line breaks,
+entities and escapes of mark-up in cells, and lines that only number a page.
 """
 
 import re
@@ -13,7 +15,7 @@ from itertools import accumulate
 from reportlint.diagnostic import Span
 from reportlint.report import Block, Cell, Paragraph, Row, TableEnd
 from reportlint.source import LINE_END, Source
-from reportlint.wording import ARTEFACT
+from reportlint.wording import ARTEFACT, INVISIBLE
 
 MOST_NUMERALS = 3
 # A short line that is no sentence.
@@ -21,8 +23,15 @@ ALONE = re.compile(r"[^。；！？：\t]{1,40}")
 RULER = frozenset("|｜:+- \t\u3000\xa0")
 LONGEST_CELL = 2000  # code points; what runs on longer is prose
 BARS = "|｜"
-UNSEEN = "\u200b\ufeff"  # what shows as nothing but is no white space
-BLANKS = " \t\u3000\xa0\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" + UNSEEN
+BOLD = "**"
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+MARKUP = "[<&\\"  # what all traces of mark-up and of conversion have one of
+# - 5 -, 第5页, 第 5 页 共 9 页. A bare number may be the rest of a figure that was broken in two.
+PAGE = re.compile(r"[^\S\t]*(?:[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)\s*")
+PAGE_SIGNS = re.compile(r"[-—–－页]\s*(?:\n|\Z)")
+BOLD_BEGINNING = re.compile(r"#{0,6}\s*\*\*\s*(?=[^\s*])")
+BLANKS = " \t\u3000\xa0\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" + INVISIBLE
 # White space that is none of the blanks: where a text has neither this nor what is unseen, `str.strip` does the same.
 OTHER_SPACE = "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 
@@ -36,19 +45,23 @@ def read(source: Source) -> Iterator[Block]:
     row: list[Cell] = []
     in_table = False
     blank_lines = 0
+    tabbed = False  # whether the last row on one line has tabs between its cells
     starts, lines = _lines(source.text)
-    unseen = any(mark in source.text for mark in UNSEEN)
+    marked, bold = any(mark in source.text for mark in MARKUP), BOLD in source.text
+    unseen = any(mark in source.text for mark in INVISIBLE)
     strip = _strip_blanks if unseen or any(mark in source.text for mark in OTHER_SPACE) else str.strip
     for place, (start, line) in enumerate(zip(starts, lines, strict=True)):
         text = line.strip()
-        if unseen and text and (text[0] in UNSEEN or text[-1] in UNSEEN):
+        if unseen and text and (text[0] in INVISIBLE or text[-1] in INVISIBLE):
             text = line.strip(BLANKS)
         if line[:1] == "\t" and "\t" not in text:
             # The commonest line by far: a cell of its own.
             first = start + line.find(text) if text else start + 1
-            clean = text if "[" not in text else _clean(text)
+            if bold:
+                first, text = _unbold(first, text)
+            clean = _clean(text) if marked else text
             row.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, len(row) + 1)))
-            in_table, blank_lines = True, 0
+            in_table, tabbed, blank_lines = True, False, 0
             continue
         if not text:
             blank_lines += 1
@@ -59,13 +72,14 @@ def read(source: Source) -> Iterator[Block]:
                 yield TableEnd(Span(start, start))
                 in_table = False
             continue
-        if separators := _separators(line, text) or _in_spreadsheet(text, lines, place):
+        if separators := _separators(text, lines, place, in_table and tabbed):
+            tabbed = separators == "\t"
             if row:
                 yield _row(row)
                 row = []
             if "-" in text and RULER.issuperset(text):
                 continue
-            yield _row(_cells(line, start, separators, strip))
+            yield _row(_cells(line, start, separators, strip, marked=marked, bold=bold))
         elif row and not blank_lines and len(row[-1].text) < LONGEST_CELL and not _is_section_like(text):
             row[-1] = _continued(row[-1], text, start + line.index(text[0]))
         else:
@@ -76,6 +90,8 @@ def read(source: Source) -> Iterator[Block]:
                 yield TableEnd(Span(start, start))
                 in_table = False
             first = start + line.index(text[0])
+            if bold:
+                first, text = _unbold(first, text)
             yield Paragraph(Span(first, first + len(text)), text)
             blank_lines = 0
             continue
@@ -94,10 +110,18 @@ def _lines(text: str) -> tuple[list[int], list[str]]:
     """Where each line starts, and the line without its end."""
     if "\r" not in text:
         lines = text.split("\n")
-        return list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0)), lines
+        starts = list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
+        return _without_pages(starts, lines) if PAGE_SIGNS.search(text) else (starts, lines)
     ends = [match.span() for match in LINE_END.finditer(text)]
     starts = [0, *(end for _, end in ends)]
-    return starts, [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
+    lines = [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
+    return _without_pages(starts, lines)
+
+
+def _without_pages(starts: list[int], lines: list[str]) -> tuple[list[int], list[str]]:
+    """Without the lines that number a page: where a table goes on over it, they stand between its cells."""
+    kept = [place for place, line in enumerate(lines) if not PAGE.fullmatch(line)]
+    return [starts[place] for place in kept], [lines[place] for place in kept]
 
 
 def _is_section_like(text: str) -> bool:
@@ -119,34 +143,76 @@ def _continued(cell: Cell, text: str, start: int) -> Cell:
 
 
 def _clean(text: str) -> str:
-    return ARTEFACT.sub("", text).strip(BLANKS) if "[" in text else text
+    """The text of a cell as a page shows it."""
+    if "<" in text:
+        text = BREAK.sub("", text)
+    if "&" in text:
+        from html import unescape  # few texts have entities, and there are two thousand of them
+
+        text = unescape(text)
+    if "\\" in text:
+        text = ESCAPE.sub(r"\1", text)
+    return ARTEFACT.sub("", text).strip(BLANKS) if "[" in text else text.strip(BLANKS)
 
 
 def _row(cells: list[Cell]) -> Row:
     return Row(Span(cells[0].span.start, cells[-1].span.end), tuple(cells))
 
 
-def _separators(line: str, text: str) -> str:
-    """The characters that part the cells of this line; empty where it is no row of cells."""
+def _unbold(start: int, text: str) -> tuple[int, str]:
+    """Where the text starts, and the text, without the bold print that it begins with or is wholly in."""
+    beginning = BOLD_BEGINNING.match(text) if BOLD in text else None
+    if beginning is None:
+        return start, text
+    rest = text[beginning.end() :]
+    return start + beginning.end(), rest.removesuffix(BOLD).rstrip() or rest
+
+
+def _separators(text: str, lines: list[str], place: int, below_row: bool) -> str:
+    """The characters that part the cells of this line; empty where it is no row of cells.
+
+    below_row: Whether the row above, in the same table, has tabs between its cells.
+    """
     if text[-1] in BARS or text[0] in BARS:
         return BARS
-    if "\t" in text and (line[0] == "\t" or text.count("\t") >= 2):
+    if _is_spread(lines[place]) or _in_spreadsheet(text, lines, place, below_row):
         return "\t"
     return ""
 
 
-def _in_spreadsheet(text: str, lines: list[str], place: int) -> str:
-    """The tab, for a line with one tab or none that stands right above, or with one below, a row of several cells."""
+def _is_spread(line: str) -> bool:
+    """Whether the line is for certain a row with tabs between its cells."""
+    inner = line.strip(BLANKS).count("\t") if "\t" in line else 0
+    if inner == 1:
+        return line[0] == "\t" or (line.count("\t") >= 2 and not _is_mark(line.partition("\t")[0]))
+    return inner >= 2
+
+
+def _in_spreadsheet(text: str, lines: list[str], place: int, below_row: bool) -> bool:
+    """Whether a line that could be prose stands among rows: a label alone, or a label and one cell."""
     below = lines[place + 1] if place + 1 < len(lines) else ""
-    above = lines[place - 1] if place and "\t" in text else ""
-    if not any(line.count("\t") >= 2 and line.strip(BLANKS).count("\t") >= 2 for line in (below, above)):
-        return ""
-    if "\t" not in text and (not ALONE.fullmatch(text) or _numbered(text.lstrip("(（"), "、.．)）")):
-        return ""
-    return "\t"
+    if not (below_row or "\t" in text or "\t" in below or "\t" in lines[place]):
+        return False
+    label, tab, _ = text.partition("\t")
+    above = below_row and lines[place - 1].strip(BLANKS) != ""
+    if tab:
+        return (above or _is_spread(below)) and not _is_mark(label)
+    if not ALONE.fullmatch(label) or _is_mark(label) or _numbered(label.lstrip("(（#* "), "、.．)）"):
+        return False
+    if lines[place].count("\t") >= 2:
+        # Empty cells stand behind it: a blank line may be between the rows.
+        return below_row or _is_spread(below if below.strip(BLANKS) else "".join(lines[place + 2 : place + 3]))
+    return _is_spread(below) or (above and "\t" in below.strip(BLANKS))
 
 
-def _cells(line: str, start: int, separators: str, strip: Callable[[str], str]) -> list[Cell]:
+def _is_mark(text: str) -> bool:
+    """Whether the text has numbers and marks only: of a heading or an item, which a tab sets off from its words."""
+    return all(character.isnumeric() or not character.isalpha() for character in text)
+
+
+def _cells(
+    line: str, start: int, separators: str, strip: Callable[[str], str], *, marked: bool, bold: bool
+) -> list[Cell]:
     """The cells of a row on one line; a bar before the first or behind the last cell only frames the row."""
     offset = start
     if separators == BARS:
@@ -162,7 +228,9 @@ def _cells(line: str, start: int, separators: str, strip: Callable[[str], str]) 
     for number, piece in enumerate(pieces or [""], start=1):
         text = strip(piece)
         first = offset + piece.find(text)
-        clean = text if "[" not in text else _clean(text)
+        if bold:
+            first, text = _unbold(first, text)
+        clean = _clean(text) if marked else text
         cells.append(_new(Cell, (_new(Span, (first, first + len(text))), clean, number)))
         offset += len(piece) + 1
     return cells
