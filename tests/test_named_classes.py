@@ -91,4 +91,5 @@ def test_an_unknown_class_is_an_error_at_its_place_in_the_file(
     assert capsys.readouterr().err == (
         f"reportlint: {path}:10:19: no class is called '{{:digits:}}' (did you mean 'digit'?); "
         "known: date, digit, hanzi, number, numeral, space, year\n"
+        f"reportlint: {path}:11:11: no example shows what the rule reports\n"
     )

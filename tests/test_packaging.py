@@ -21,7 +21,7 @@ from reportlint.errors import ConfigError
 TOP = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
 # Left behind by Python and by editors; never part of a package.
-DEBRIS = {"__pycache__", ".DS_Store"}
+DEBRIS = {"__pycache__", ".DS_Store", "node_modules"}
 
 
 def files(top: Path, *folders: str) -> Iterator[str]:
