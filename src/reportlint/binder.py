@@ -71,13 +71,13 @@ def _index(template: Template) -> _Index:
     return _Index(headers, rows, groups, labels, repeats, optional, has_texts)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _wordings(label: Label) -> frozenset[str]:
     """The words of a label, in each of its wordings."""
     return frozenset(map(words, label.wordings))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _altered(found: str, label: Label, notation: Notation) -> Fault | None:
     """How a label that stands in a report departs from the form's; None where it does not."""
     kinds = [likeness(found, wording) for wording in label.wordings]

@@ -63,7 +63,7 @@ def figure(text: str, notation: Notation = BARE) -> Value:
 @lru_cache(maxsize=16)
 def figures_in(notation: Notation) -> Callable[[str], Value]:
     """What reads the figures of cells, and remembers them: most stand in many cells."""
-    return lru_cache(maxsize=8192)(partial(_figure, notation))
+    return lru_cache(maxsize=2048)(partial(_figure, notation))
 
 
 def _figure(notation: Notation, text: str) -> Value:

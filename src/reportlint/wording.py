@@ -46,7 +46,7 @@ _COMMON = tuple(zip("，（）：；\u3000\xa0", ",():;  ", strict=True))
 _FOLDABLE = re.compile(f"[\uff01-\uff5e\u2ea0\u2f00-\u2fd5\uf900-\ufad8{INVISIBLE}]")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """The text with full-width forms and radicals folded and what is invisible as a blank: offsets stay true."""
     if text.isascii():
@@ -65,7 +65,7 @@ def _without_artefacts(text: str) -> str:
     return ARTEFACT.sub("", text) if "[" in text else text
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def words(text: str) -> str:
     """Only letters, digits and characters, in NFKC, capitals as small: equal where two labels say the same."""
     if text.isdigit() and text.isascii():
@@ -73,7 +73,7 @@ def words(text: str) -> str:
     return _NO_WORDS.sub("", unicodedata.normalize("NFKC", _without_artefacts(text)).lower())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def skeleton(text: str) -> str:
     """Words and marks: white space and quotes out, marks of one family alike."""
     folded = unicodedata.normalize("NFKC", _without_artefacts(text)).lower().translate(_QUOTES)
@@ -105,7 +105,7 @@ class Likeness(enum.Enum):
     OTHER = "other"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def likeness(found: str, form: str) -> Likeness:
     """Whether `found` is the form's label, but for variants that carry no meaning.
 
@@ -133,7 +133,7 @@ def _likeness_of_part(found: str, form: str) -> Likeness:
     return Likeness.OTHER
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def similarity(found: str, form: str) -> float:
     """How near two labels' words are, from 0 to 1; a label cut short to a part of the form's counts 0.75."""
     mine, theirs = words(found), words(form)
