@@ -19,7 +19,7 @@ from reportlint.wording import words
 # So many labels in prose, each on its own, or so many header rows in one piece, are a table that lost its cells.
 LEAST_LABELS, LEAST_HEADERS = 5, 2
 LONGEST_HEADER = 120
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")  # of a web page that was saved with its source
+_TAG = r"</?[A-Za-z][^<>]{0,1000}>"  # of a web page that was saved with its source
 LEAST_ABOVE = 3  # labels of another template above the first header row of one, which is then a table of its own
 LEAST_HITS = 2  # labels that a table below a title shares with the template of that title
 Lines = list[Line]
@@ -122,21 +122,30 @@ def _parts(
 
 
 @lru_cache(maxsize=64)
-def _starts(forms: tuple[Profile, ...]) -> Mapping[str, str]:
-    """The words of header rows that begin one template and no other, with its key."""
-    found: dict[str, set[str]] = {}
+def _starts(forms: tuple[Profile, ...]) -> Mapping[str, Mapping[str, str]]:
+    """Header rows that begin one template and no other: by the first label, the words of the row and that key."""
+    keys: dict[str, set[str]] = {}
+    firsts: dict[str, str] = {}
     for form in forms:
         for own in form.tables:
-            if own.rows and isinstance(own.rows[0], HeaderRow):
-                found.setdefault(own.rows[0].words, set()).add(own.key)
-    return {start: next(iter(keys)) for start, keys in found.items() if len(keys) == 1}
+            if own.rows and isinstance(row := own.rows[0], HeaderRow):
+                keys.setdefault(row.words, set()).add(own.key)
+                firsts[row.words] = words(row.texts[0])
+    starts: dict[str, dict[str, str]] = {}
+    for start, found in keys.items():
+        if len(found) == 1:
+            starts.setdefault(firsts[start], {})[start] = next(iter(found))
+    return starts
 
 
-def _parted(lines: Lines, starts: Mapping[str, str], vocabularies: Mapping[str, frozenset[str]]) -> list[Lines]:
+def _parted(
+    lines: Lines, starts: Mapping[str, Mapping[str, str]], vocabularies: Mapping[str, frozenset[str]]
+) -> list[Lines]:
     """The tables that follow each other without a break: each begins with the first header row of its template."""
     parts: list[Lines] = [[]]
     for line in lines:
-        key = starts.get(line.joined) or (starts.get(line.collapsed) if len(line.labels) > 1 else None)
+        own = starts.get(line.words[line.labels[0]]) if line.labels else None
+        key = (own.get(line.joined) or own.get(line.collapsed)) if own else None
         if key is not None and parts[-1]:
             above = _texts(parts[-1])
             others = max((len(above & labels) for other, labels in vocabularies.items() if other != key), default=0)
@@ -266,7 +275,7 @@ def _loose_headers(report: Report, template: Template) -> Iterator[Span]:
     """Paragraphs that are a whole header row run together, or hold several: the whole table on one line."""
     headers = {row.words for row in template.rows if isinstance(row, HeaderRow) and len(row.cells) > 1}
     for paragraph in report.paragraphs():
-        mine = words(_TAG.sub("", paragraph.text))
+        mine = words(re.sub(_TAG, "", paragraph.text))
         held = sum(header in mine for header in headers)
         if mine in headers or held >= LEAST_HEADERS:
             yield from [paragraph.span] * held

@@ -1,6 +1,7 @@
 """The command line: finds the command that is called, and turns errors into words and an exit status."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from reportlint.errors import ReportlintError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns the exit status of the contract: 0 clean, 1 found, 2 usage, 3 not all checked."""
+    gc.set_threshold(50_000)  # modules are there to stay
     _use_utf8()
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = _parser(next((word for word in arguments if not word.startswith("-")), ""))

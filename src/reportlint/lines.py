@@ -65,7 +65,7 @@ def lines_of(table: Table, notation: Notation) -> list[Line]:
 @lru_cache(maxsize=16)
 def words_in(notation: Notation) -> Callable[[str], str]:
     """What tells the words of cells, and remembers them."""
-    return lru_cache(maxsize=1024)(partial(_words_of, notation))
+    return lru_cache(maxsize=2048)(partial(_words_of, notation))
 
 
 def _words_of(notation: Notation, text: str) -> str:

@@ -46,7 +46,7 @@ _COMMON = tuple(zip("，（）：；\u3000\xa0", ",():;  ", strict=True))
 _FOLDABLE = re.compile(f"[\uff01-\uff5e\u2ea0\u2f00-\u2fd5\uf900-\ufad8{INVISIBLE}]")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The text with full-width forms and radicals folded and what is invisible as a blank: offsets stay true."""
     if text.isascii():
@@ -65,7 +65,7 @@ def _without_artefacts(text: str) -> str:
     return ARTEFACT.sub("", text) if "[" in text else text
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def words(text: str) -> str:
     """Only letters, digits and characters, in NFKC, capitals as small: equal where two labels say the same."""
     if text.isdigit() and text.isascii():

@@ -24,13 +24,14 @@ RULER = frozenset("|｜:+- \t\u3000\xa0")
 LONGEST_CELL = 2000  # code points; what runs on longer is prose
 BARS = "|｜"
 BOLD = "**"
-BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# What few texts have is compiled by `re` when it is first looked for.
+BREAK = r"(?i:<br\s*/?>)"
+ESCAPE = r"\\([!-/:-@\[-`{-~])"
 MARKUP = "[<&\\"  # what all traces of mark-up and of conversion have one of
 # - 5 -, 第5页, 第 5 页 共 9 页. A bare number may be the rest of a figure that was broken in two.
-PAGE = re.compile(r"[^\S\t]*(?:[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)\s*")
-PAGE_SIGNS = re.compile(r"[-—–－页]\s*(?:\n|\Z)")
-BOLD_BEGINNING = re.compile(r"#{0,6}\s*\*\*\s*(?=[^\s*])")
+PAGE = r"[^\S\t]*(?:[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?)\s*"
+PAGE_SIGNS = frozenset("-—–－页")  # one of them ends it
+BOLD_BEGINNING = r"#{0,6}\s*\*\*\s*(?=[^\s*])"
 BLANKS = " \t\u3000\xa0\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029" + INVISIBLE
 # White space that is none of the blanks: where a text has neither this nor what is unseen, `str.strip` does the same.
 OTHER_SPACE = "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -111,16 +112,20 @@ def _lines(text: str) -> tuple[list[int], list[str]]:
     if "\r" not in text:
         lines = text.split("\n")
         starts = list(accumulate([len(line) + 1 for line in lines[:-1]], initial=0))
-        return _without_pages(starts, lines) if PAGE_SIGNS.search(text) else (starts, lines)
-    ends = [match.span() for match in LINE_END.finditer(text)]
-    starts = [0, *(end for _, end in ends)]
-    lines = [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
-    return _without_pages(starts, lines)
+    else:
+        ends = [match.span() for match in LINE_END.finditer(text)]
+        starts = [0, *(end for _, end in ends)]
+        lines = [text[start:end] for start, end in zip(starts, [*(end for end, _ in ends), len(text)], strict=True)]
+    return _without_pages(starts, lines) if any(sign in text for sign in PAGE_SIGNS) else (starts, lines)
 
 
 def _without_pages(starts: list[int], lines: list[str]) -> tuple[list[int], list[str]]:
     """Without the lines that number a page: where a table goes on over it, they stand between its cells."""
-    kept = [place for place, line in enumerate(lines) if not PAGE.fullmatch(line)]
+    kept = [
+        place
+        for place, line in enumerate(lines)
+        if line.rstrip()[-1:] not in PAGE_SIGNS or not re.fullmatch(PAGE, line)
+    ]
     return [starts[place] for place in kept], [lines[place] for place in kept]
 
 
@@ -145,13 +150,13 @@ def _continued(cell: Cell, text: str, start: int) -> Cell:
 def _clean(text: str) -> str:
     """The text of a cell as a page shows it."""
     if "<" in text:
-        text = BREAK.sub("", text)
+        text = re.sub(BREAK, "", text)
     if "&" in text:
         from html import unescape  # few texts have entities, and there are two thousand of them
 
         text = unescape(text)
     if "\\" in text:
-        text = ESCAPE.sub(r"\1", text)
+        text = re.sub(ESCAPE, r"\1", text)
     return ARTEFACT.sub("", text).strip(BLANKS) if "[" in text else text.strip(BLANKS)
 
 
@@ -161,7 +166,7 @@ def _row(cells: list[Cell]) -> Row:
 
 def _unbold(start: int, text: str) -> tuple[int, str]:
     """Where the text starts, and the text, without the bold print that it begins with or is wholly in."""
-    beginning = BOLD_BEGINNING.match(text) if BOLD in text else None
+    beginning = re.match(BOLD_BEGINNING, text) if BOLD in text else None
     if beginning is None:
         return start, text
     rest = text[beginning.end() :]
