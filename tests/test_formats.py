@@ -493,6 +493,12 @@ def test_formats_print_a_report_before_the_next_is_checked() -> None:
         assert begun == [0]
 
 
+def test_no_line_begins_as_a_command_of_github_does() -> None:
+    report = checked(REPORT, FULL)._replace(path=Path("::error::x.txt"))
+    assert printed("concise", report).startswith("./::error::x.txt:4:2: ")
+    assert printed("grouped", report).startswith("./::error::x.txt")
+
+
 def test_the_same_reports_give_the_same_bytes() -> None:
     report = checked(REPORT, FULL)
     for name in TEXTS:

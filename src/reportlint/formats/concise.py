@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reportlint.diagnostic import Checked, Diagnostic
 from reportlint.display import escape
 from reportlint.extension import FormatOptions
-from reportlint.formats.place import labels, position
+from reportlint.formats.place import labels, leading, position
 
 
 def render(reports: Iterable[Checked], options: FormatOptions) -> Iterator[str]:
@@ -19,6 +19,6 @@ def one_line(report: Checked, diagnostic: Diagnostic, options: FormatOptions) ->
     line, column = position(report, diagnostic.span.start)
     where = labels(diagnostic.place)
     return (
-        f"{report.path.as_posix()}:{line}:{column}: {diagnostic.severity.word} {diagnostic.code} "
+        f"{leading(report.path)}:{line}:{column}: {diagnostic.severity.word} {diagnostic.code} "
         f"{diagnostic.rule}: {diagnostic.message.to(options.language)}" + (f" [{where}]" if where else "")
     )

@@ -11,7 +11,7 @@ from reportlint.diagnostic import Checked, Diagnostic, Severity, Text
 from reportlint.display import escape, width
 from reportlint.extension import FormatOptions
 from reportlint.formats.frame import BOLD, SEVERITY_COLORS, paint
-from reportlint.formats.place import SEVERITIES, labels, position, waived
+from reportlint.formats.place import SEVERITIES, labels, leading, position, waived
 from reportlint.formats.spool import Spool
 from reportlint.formats.summary import counted
 
@@ -62,7 +62,7 @@ def count(report: Checked, counts: dict[str, Count]) -> None:
 def name(report: Checked) -> str:
     """The path, then whose report on which year it is, as far as that is known."""
     known = (report.agency, None if report.year is None else str(report.year))
-    return escape("  ".join((report.path.as_posix(), *(word for word in known if word))))
+    return escape("  ".join((leading(report.path), *(word for word in known if word))))
 
 
 def _group(report: Checked, options: FormatOptions) -> Iterator[str]:

@@ -25,6 +25,12 @@ def position(report: Checked, offset: int) -> tuple[int, int]:
     return report.source.position(offset) if report.source else (1, 1)
 
 
+def leading(path: Path) -> str:
+    """The path where it begins a line. In a log, GitHub obeys lines that begin with two colons."""
+    name = path.as_posix()
+    return f"./{name}" if name.startswith("::") else name
+
+
 def labels(place: Place | None) -> str:
     """Row × column, each from the outermost label inwards; empty where there is neither."""
     if place is None:
