@@ -28,6 +28,13 @@ def _own_cache() -> None:
     os.environ["REPORTLINT_CACHE_DIR"] = os.path.join(_OWN, f"cache-{next(_NUMBERS)}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What slow tests run, others run too, once; tracing it again and again would take three times as long."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.no_cover)
+
+
 # Both are derandomised, so that a red run can be repeated, and leave the machine's speed out of it.
 settings.register_profile(
     "quick",

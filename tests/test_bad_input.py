@@ -502,7 +502,7 @@ def test_a_file_that_could_not_be_written_whole_is_not_left_in_part(tmp_path: Pa
     done = subprocess.run(
         [sys.executable, "-m", "reportlint", *words],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # else what is compiled is not written whole either
+        env={**UNTRACED, "PYTHONDONTWRITEBYTECODE": "1"},  # else what is compiled is not written whole either
         capture_output=True,
         timeout=SECONDS,
         check=False,
