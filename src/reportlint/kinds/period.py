@@ -118,7 +118,7 @@ class _Range(NamedTuple):
 
 
 # Two rules ask the same of each paragraph, one after the other.
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _ranges(text: str, ranges: tuple[Pattern, ...]) -> tuple[_Range, ...]:
     return tuple(_found(text, ranges))
 
