@@ -97,31 +97,26 @@ def _foreign(plugins: Iterable[Plugin]) -> Iterator[str]:
         if file:
             # A plugin may read data of its own. Below the folder of a module installed alone are all other packages.
             deep = plugin.origin == "local" or hasattr(plugin.module, "__path__")
-            yield from _everything(os.path.dirname(os.path.abspath(file)), deep=deep)
+            yield from _stamps(itertools.islice(_walked(os.path.dirname(os.path.abspath(file)), deep=deep), MOST_FILES))
+    imported = (getattr(module, "__file__", None) for _, module in sorted(sys.modules.items()))
+    yield from _stamps(file for file in imported if isinstance(file, str) and _is_foreign(file))
+
+
+def _is_foreign(file: str) -> bool:
+    """Whether a module is neither reportlint's own nor of the standard library."""
     library = os.path.dirname(os.__file__) + os.sep
-    for name, module in sorted(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and not file.startswith(PACKAGE):
-            if file.startswith(library) and "site-packages" not in file:
-                continue
-            try:
-                status = os.stat(file)
-            except OSError:
-                continue
-            yield f"{name} {file} {status.st_size} {status.st_mtime_ns}"
+    return not file.startswith(PACKAGE) and (not file.startswith(library) or "site-packages" in file)
 
 
-def _everything(folder: str, *, deep: bool) -> Iterator[str]:
-    """The files in a folder, the first of them where they are very many. deep: Whether those below it too."""
-    for path in itertools.islice(_walked(folder, deep=deep), MOST_FILES):
-        try:
+def _stamps(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        with suppress(OSError):
             status = os.stat(path)
-        except OSError:
-            continue
-        yield f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+            yield f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
 def _walked(folder: str, *, deep: bool) -> Iterator[str]:
+    """The files in a folder. deep: Whether those below it too."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if deep and name != "__pycache__")
         yield from (os.path.join(parent, name) for name in sorted(names))

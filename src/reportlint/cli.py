@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
-from reportlint import __version__
+from reportlint import SELDOM, __version__
 from reportlint.commands import COMMANDS, FAILED, USAGE
 from reportlint.errors import ReportlintError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns the exit status of the contract: 0 clean, 1 found, 2 usage, 3 not all checked."""
-    gc.set_threshold(50_000)  # modules are there to stay
+    gc.set_threshold(SELDOM)
     _use_utf8()
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = _parser(next((word for word in arguments if not word.startswith("-")), ""))

@@ -18,6 +18,7 @@ from reportlint.diagnostic import Span
 from reportlint.errors import ConfigError, ReadError
 from reportlint.language import parser
 from reportlint.numbering import UNNUMBERED, Numbering
+from reportlint.pattern import Pattern
 from reportlint.report import Block, Heading, Item, Paragraph, Report, Row, Section, Subsection, Table
 from reportlint.wording import INVISIBLE, fold, similarity, words
 
@@ -171,7 +172,8 @@ class _Region:
             try:
                 self._set.Add(terminal.pattern.to_regexp())
             except re2.error as error:
-                raise ConfigError(path, f"RE2 refuses the pattern of {terminal.name}: {error}") from error
+                refusal = Pattern(terminal.pattern.to_regexp()).refusal or "too large beside the others"
+                raise ConfigError(path, f"RE2 refuses the pattern of {terminal.name}: {refusal}") from error
             self._names.append(terminal.name)
         if self._names:
             self._set.Compile()

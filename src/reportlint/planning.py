@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from reportlint import SELDOM
 from reportlint.plan import CommandLine, Plans, Unset
 from reportlint.settingsfile import file_named, files_for
 
@@ -40,8 +41,7 @@ def library(extensions: "Extensions", *, cached: bool = True) -> "Library":
         return load(extensions, own if cached and own and not is_in_checkout(own) else None)
     finally:
         gc.freeze()
-        # What is made for a report goes with it, without being searched for: seven in a hundred parts of a check.
-        gc.set_threshold(50_000)
+        gc.set_threshold(SELDOM)
         gc.enable()
 
 

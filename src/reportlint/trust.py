@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reportlint.cachefolder import below_home
+from reportlint.cachefolder import below_home, write_whole
 from reportlint.errors import ConfigError
 from reportlint.plugins import digest
 
@@ -64,11 +64,8 @@ def _write(known: Mapping[str, str]) -> None:
         raise ConfigError(
             None, "没有主文件夹，无处记录；请设置 HOME / there is no home folder to remember it in; set HOME"
         )
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    text = json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=2) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-            stream.write(json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=2) + "\n")
-        part.replace(path)
+        write_whole(str(path), text.encode())
     except OSError as error:
         raise ConfigError(path, f"cannot be written: {error.strerror}") from error
